@@ -1,0 +1,1 @@
+"""The shape of the input and the types of diagnostics; Pydantic only."""
