@@ -1,0 +1,88 @@
+"""How requests for a public model can go: attempts, lanes and limits, per API."""
+
+from dataclasses import replace
+
+from generator.engines import apis_of, engine
+from generator.topology import Api, Attempt, Branch, Deployment, Lane, Limits, Provider, Route
+from schemas.mappings import LaneChoice, ModelMapping, Target
+
+
+class Routing:
+    """Resolves mappings against the active providers. All names must be known to exist."""
+
+    def __init__(
+        self, providers: dict[str, Provider], models: dict[str, ModelMapping], aliases: dict[str, str], *, workers: int
+    ) -> None:
+        self._providers = providers
+        self._models = models
+        self._aliases = aliases
+        self._workers = workers
+        self._deployments = {(p.name, d.model): d for p in providers.values() for d in p.deployments}
+
+    def deployments(self, entry: ModelMapping) -> list[Deployment]:
+        """The deployments of a mapping's targets that get requests."""
+        return [self._deployments[t.provider, t.model] for t in entry.targets if t.weight > 0]
+
+    def fallbacks(self, entry: ModelMapping) -> tuple[str, ...]:
+        """A mapping's fallbacks as public models, aliases resolved."""
+        return tuple(self._aliases.get(name, name) for name in entry.fallbacks)
+
+    def routes(self, name: str, entry: ModelMapping) -> tuple[Route, ...]:
+        """One route per set of APIs that go the same way; an API nobody can serve is in none."""
+        chain = [(name, entry), *((model, self._models[model]) for model in self.fallbacks(entry))]
+        by_attempts: dict[tuple[Attempt, ...], list[Api]] = {}
+        for api in Api:
+            own = self._attempt(name, entry, api)
+            if own is None:
+                continue
+            attempts = [self._attempt(model, mapping, api) for model, mapping in chain]
+            key = tuple(attempt for attempt in attempts if attempt is not None)
+            by_attempts.setdefault(key, []).append(api)
+        return tuple(self._route(tuple(apis), attempts) for attempts, apis in by_attempts.items())
+
+    def pattern_routes(self, provider_name: str) -> tuple[Route, ...]:
+        """Routes of a pattern: every API its provider's engine, or LiteLLM, can serve."""
+        provider = self._providers[provider_name]
+        by_lane: dict[Lane, list[Api]] = {}
+        for api in Api:
+            lane = self._lane(provider, api, LaneChoice.AUTO)
+            if lane is not None:
+                by_lane.setdefault(lane, []).append(api)
+        return tuple(
+            replace(self._route(tuple(apis), (Attempt((Branch(provider_name, lane, "", 1, ""),)),)), last_resort=False)
+            for lane, apis in by_lane.items()
+        )
+
+    def _attempt(self, name: str, entry: ModelMapping, api: Api) -> Attempt | None:
+        branches = [self._branch(name, entry.lane, target, api) for target in entry.targets if target.weight > 0]
+        found = tuple(branch for branch in branches if branch is not None)
+        return Attempt(found) if found else None
+
+    def _branch(self, name: str, choice: LaneChoice, target: Target, api: Api) -> Branch | None:
+        deployment = self._deployments[target.provider, target.model]
+        lane = self._lane(self._providers[target.provider], api, choice)
+        if lane is None or api not in apis_of(deployment.capabilities):
+            return None
+        return Branch(target.provider, lane, target.model, target.weight, name)
+
+    def _lane(self, provider: Provider, api: Api, choice: LaneChoice) -> Lane | None:
+        if choice is not LaneChoice.LITELLM and api in provider.speaks:
+            return Lane.DIRECT
+        if choice is LaneChoice.DIRECT or self._workers == 0:
+            return None
+        return Lane.LITELLM if api in engine(provider.engine).litellm_apis else None
+
+    def _route(self, apis: tuple[Api, ...], attempts: tuple[Attempt, ...]) -> Route:
+        branches = [branch for attempt in attempts for branch in attempt.branches]
+        direct = any(branch.lane is Lane.DIRECT for branch in branches)
+        return Route(apis, attempts, direct and self._workers > 0, _longest([self._providers[b.provider].limits for b in branches]))
+
+
+def _longest(limits: list[Limits]) -> Limits:
+    return Limits(
+        connect_ms=max(limit.connect_ms for limit in limits),
+        first_token_ms=max(limit.first_token_ms for limit in limits),
+        idle_ms=max(limit.idle_ms for limit in limits),
+        request_ms=max(limit.request_ms for limit in limits),
+    )
+
