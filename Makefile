@@ -111,7 +111,7 @@ lint: $(DEV_STAMP)
 
 .PHONY: types
 types: $(DEV_STAMP)
-	$(PY) -Im mypy
+	$(PY) -Im mypy schemas generator portico tests scripts $(wildcard bench loadtest)
 
 .PHONY: layers
 layers: $(DEV_STAMP)

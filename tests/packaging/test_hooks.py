@@ -51,7 +51,7 @@ class Clone:
 
     def commit(self) -> subprocess.CompletedProcess[str]:
         """Try to commit everything that was changed."""
-        self.must("git", "add", "--all", "--", ".", ":!.venv", ":!.venv-litellm")
+        self.must("git", "add", "--all")
         return self.run("git", "commit", "--message", "docs: change something")
 
     def head_moved(self) -> bool:
