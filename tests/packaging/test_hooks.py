@@ -99,7 +99,7 @@ def test_broken_config_is_refused(clone: Clone) -> None:
 
 def test_yaml_that_is_not_yaml_is_refused(clone: Clone) -> None:
     """A syntax error in a YAML file outside config/ stops the commit and is named with its line."""
-    clone.append(".yamllint.yaml", "rules: [unclosed\n")
+    clone.append(".github/workflows/integration.yml", "env: [unclosed\n")
     result = clone.commit()
     assert result.returncode != 0
     assert not clone.head_moved()
