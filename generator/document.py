@@ -23,7 +23,7 @@ MAX_DEPTH = 40
 
 _NULL = re.compile(r"null|Null|NULL|~|")
 _BOOLEAN = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_DISGUISED = frozenset(word for base in ("yes", "no", "on", "off", "y", "n") for word in (base, base.title(), base.upper()))
+_DISGUISED = frozenset(word for base in ("yes", "no", "on", "off") for word in (base, base.title(), base.upper()))
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _OTHER_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
