@@ -143,6 +143,9 @@ def llamacpp_parameters(options: Options) -> xllamacpp.CommonParams:
     # llama.cpp's default lets any web page in the user's browser call the server.
     parameters.cors_origins = ""
     parameters.embedding = options.embeddings
+    if options.embeddings:
+        # A text to embed must fit into one physical batch; llama.cpp's own default is 512 tokens.
+        parameters.n_ubatch = parameters.n_batch
     if options.pooling is not None:
         parameters.pooling_type = POOLING[options.pooling]
     if options.api_key_env is not None:

@@ -77,7 +77,16 @@ def start_llamacpp(
     `embeddings` with TINY_GGUF needs pooling "mean"; RERANKER_GGUF needs pooling "rank" (see `start_reranker`).
     """
     command = [sys.executable, "-m", "portico.embedded.server", "--model", str(model), "--alias", alias]
-    command += ["--port", str(port), "--ctx-size", str(context_size), "--parallel", str(parallel), "--threads", "1"]
+    command += [
+        "--port",
+        str(port),
+        "--ctx-size",
+        str(context_size),
+        "--parallel",
+        str(parallel),
+        "--threads",
+        "1",
+    ]
     if embeddings:
         command.append("--embeddings")
     if pooling is not None:
@@ -91,7 +100,9 @@ def start_llamacpp(
 
 
 @contextlib.contextmanager
-def start_reranker(*, alias: str = "reranker", port: int = 0, log_dir: Path | None = None) -> Iterator[Engine]:
+def start_reranker(
+    *, alias: str = "reranker", port: int = 0, log_dir: Path | None = None
+) -> Iterator[Engine]:
     """llama.cpp's server with the random cross-encoder: `/v1/rerank` is real, its scores mean nothing."""
     with start_llamacpp(
         RERANKER_GGUF,
@@ -165,7 +176,13 @@ def start_vllm(
     if embeddings:
         command += ["--runner", "pooling", "--convert", "embed"]
     else:
-        command += ["--kv-cache-memory-bytes", "16M", "--enable-auto-tool-choice", "--tool-call-parser", "hermes"]
+        command += [
+            "--kv-cache-memory-bytes",
+            "16M",
+            "--enable-auto-tool-choice",
+            "--tool-call-parser",
+            "hermes",
+        ]
     # vLLM itself reads VLLM_API_KEY, so the key is in no process list.
     env = {"HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
     if api_key is not None:

@@ -93,14 +93,18 @@ def application(models: dict[str, Path], pull_source: Path | None) -> ASGIApp:
 def main() -> None:
     """Serves until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(prog="python -m engines.ollama_double")
-    parser.add_argument("--model", action="append", default=[], metavar="NAME=PATH", help="a model in the store")
+    parser.add_argument(
+        "--model", action="append", default=[], metavar="NAME=PATH", help="a model in the store"
+    )
     parser.add_argument("--pull-source", type=Path, help="the GGUF that a pull of a new name brings")
     parser.add_argument("--port", type=int, default=0)
     args = parser.parse_args()
     models = {name: Path(path) for name, _, path in (entry.partition("=") for entry in args.model)}
     listener = socket.create_server(("127.0.0.1", args.port))
     print(f"listening on http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-    config = uvicorn.Config(application(models, args.pull_source), log_level="warning", timeout_graceful_shutdown=2)
+    config = uvicorn.Config(
+        application(models, args.pull_source), log_level="warning", timeout_graceful_shutdown=2
+    )
     uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -150,7 +150,10 @@ class Generation:
         name, heard, began = body["model"], Heard(), time.monotonic_ns()
         completion = chat_completion_request(body, chat=chat)
         url = f"{runner.url}/v1/chat/completions"
-        async with self.runners.in_use(runner), self.runners.client.stream("POST", url, json=completion) as reply:
+        async with (
+            self.runners.in_use(runner),
+            self.runners.client.stream("POST", url, json=completion) as reply,
+        ):
             if reply.status_code != 200:
                 raise Refused(reply.status_code, json.loads(await reply.aread())["error"]["message"])
             async for line in reply.aiter_lines():

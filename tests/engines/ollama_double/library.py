@@ -54,7 +54,9 @@ class Library:
             entry = runner.model.listed()
             del entry["modified_at"]
             expires_at = timestamp(min(runner.expires_at, FAR_FUTURE))
-            entries.append({**entry, "expires_at": expires_at, "size_vram": 0, "context_length": CONTEXT_LENGTH})
+            entries.append(
+                {**entry, "expires_at": expires_at, "size_vram": 0, "context_length": CONTEXT_LENGTH}
+            )
         return JSONResponse({"models": entries})
 
     async def show(self, request: Request) -> Response:
@@ -85,10 +87,7 @@ class Library:
         events = self._pull(body)
         if body.get("stream", True):
             return await ndjson(events)
-        last: dict[str, Any] = {}
-        async for last in events:
-            pass
-        return JSONResponse(last)
+        return JSONResponse([event async for event in events][-1])
 
     async def _pull(self, body: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
         name = body.get("model") or body.get("name")

@@ -30,7 +30,9 @@ class OpenAISurface:
 
     async def models(self, _request: Request) -> Response:
         """`GET /v1/models`."""
-        return JSONResponse({"object": "list", "data": [openai_model(model) for model in self.library.models.values()]})
+        return JSONResponse(
+            {"object": "list", "data": [openai_model(model) for model in self.library.models.values()]}
+        )
 
     async def model(self, request: Request) -> Response:
         """`GET /v1/models/{name}`."""
@@ -55,6 +57,10 @@ class OpenAISurface:
         in_use = self.runners.in_use(runner)
         await in_use.__aenter__()
         reply = await client.send(sent, stream=True)
+        if reply.status_code != 200:
+            message = json.loads(await reply.aread())["error"]["message"]
+            await in_use.__aexit__(None, None, None)
+            return error_reply(request, Refused(reply.status_code, message))
 
         async def adapted() -> AsyncIterator[bytes]:
             try:
@@ -68,7 +74,7 @@ class OpenAISurface:
                 await reply.aclose()
                 await in_use.__aexit__(None, None, None)
 
-        return StreamingResponse(adapted(), reply.status_code, media_type=reply.headers["content-type"])
+        return StreamingResponse(adapted(), media_type=reply.headers["content-type"])
 
 
 def openai_model(model: StoredModel) -> dict[str, Any]:
@@ -94,6 +100,8 @@ def error_reply(request: Request, error: Refused) -> Response:
     """The error in the shape of the API that was spoken."""
     kind = ERROR_TYPES.get(error.status, "api_error")
     if request.url.path == ANTHROPIC_PATH:
-        return JSONResponse({"type": "error", "error": {"type": kind, "message": error.message}}, error.status)
+        return JSONResponse(
+            {"type": "error", "error": {"type": kind, "message": error.message}}, error.status
+        )
     shape = {"message": error.message, "type": kind, "param": None, "code": None}
     return JSONResponse({"error": shape}, error.status)

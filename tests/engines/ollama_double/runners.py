@@ -40,7 +40,8 @@ class Runners:
     def __init__(self) -> None:
         self.loaded: dict[str, Runner] = {}
         self.loads: Counter[str] = Counter()
-        self.client = httpx.AsyncClient(timeout=None, trust_env=False)  # noqa: S113 (a cold model may take minutes)
+        # A cold model may take minutes to answer.
+        self.client = httpx.AsyncClient(timeout=None, trust_env=False)
         self._retired_tokens: Counter[str] = Counter()
         self._locks: dict[str, asyncio.Lock] = {}
 
@@ -112,8 +113,26 @@ async def start_llamacpp(model: StoredModel) -> tuple[asyncio.subprocess.Process
 
     With embeddings switched on, because Ollama embeds with every model; chat works on such a server too.
     """
-    command = [sys.executable, "-m", "portico.embedded.server", "--model", str(model.path), "--alias", model.name]
-    command += ["--port", "0", "--ctx-size", str(CONTEXT_LENGTH), "--threads", "1", "--embeddings", "--pooling", "mean"]
+    command = [
+        sys.executable,
+        "-m",
+        "portico.embedded.server",
+        "--model",
+        str(model.path),
+        "--alias",
+        model.name,
+    ]
+    command += [
+        "--port",
+        "0",
+        "--ctx-size",
+        str(CONTEXT_LENGTH),
+        "--threads",
+        "1",
+        "--embeddings",
+        "--pooling",
+        "mean",
+    ]
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
     line = await process.stdout.readline()

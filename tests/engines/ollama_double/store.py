@@ -81,7 +81,7 @@ def keep_alive_seconds(value: object) -> float:
         raise BadDuration(f"Unsupported type: '{type(value).__name__}'")
     text = value.removeprefix("-")
     parts = DURATION_PARTS.findall(text)
-    if text != "0" and "".join(number + unit for number, unit in parts) != text or not text:
+    if not text or (text != "0" and "".join(number + unit for number, unit in parts) != text):
         raise BadDuration(f'time: invalid duration "{value}"')
     seconds = sum(float(number) * SECONDS[unit] for number, unit in parts)
     return math.inf if value.startswith("-") else seconds

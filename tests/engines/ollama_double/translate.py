@@ -35,7 +35,10 @@ def chat_completion_request(body: dict[str, Any], *, chat: bool) -> dict[str, An
     if wanted == "json":
         completion["response_format"] = {"type": "json_object"}
     elif isinstance(wanted, dict):
-        completion["response_format"] = {"type": "json_schema", "json_schema": {"name": "format", "schema": wanted}}
+        completion["response_format"] = {
+            "type": "json_schema",
+            "json_schema": {"name": "format", "schema": wanted},
+        }
     elif wanted not in (None, ""):
         raise Refused(400, f'invalid format: "{wanted}"; expected "json" or a JSON schema')
     if body.get("tools"):
