@@ -91,8 +91,8 @@ test: install ## Tests that need no vLLM: under five minutes
 
 .PHONY: full
 full: install $(FULL_STAMP) actionlint ## The long tests: real vLLM in .venv-vllm, Redis, promtool, actionlint
-	sh scripts/install-vllm.sh
-	sh scripts/install-promtool.sh
+	bash scripts/install-vllm.sh
+	bash scripts/install-promtool.sh
 	$(PYTEST) -m full $(PYTEST_FLAGS)
 
 .PHONY: bench
