@@ -79,7 +79,7 @@ def place_of(path: str, lines: tuple[str, ...], span: Span) -> Place:
 class _Composer(CParser):
     """libyaml's composer with scalars left unresolved: a node's tag says how it was written."""
 
-    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
+    def resolve(self, kind: type[yaml.Node], _value: Any, implicit: Any) -> str:
         if kind is yaml.ScalarNode:
             return _PLAIN if implicit[0] else _QUOTED
         return _COLLECTION
@@ -143,8 +143,8 @@ def _compose(source: Source, text: str, lines: tuple[str, ...]) -> yaml.Node:
             _refuse_deep_nesting(source, text, lines)
         node = composer.get_single_node()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        span = Span(mark.line, mark.column, 1) if mark else Span(0, 0, 1)
+        mark = error.problem_mark if error.problem_mark is not None else error.context_mark
+        span = Span(mark.line, mark.column, 1) if mark is not None else Span(0, 0, 1)
         problem = " ".join(part for part in (error.context, error.problem) if part) or "not YAML"
         line = lines[span.line] if span.line < len(lines) else ""
         hint = "indent with spaces; YAML does not allow tabs" if "\t" in line else None
@@ -198,7 +198,7 @@ class _Reader:
             return [self.read(child, (*path, index)) for index, child in enumerate(node.value)]
         return self._mapping(node, path)
 
-    def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, Any]:
+    def _mapping(self, node: yaml.Node, path: KeyPath) -> dict[str, Any]:
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = self._key(key_node)

@@ -1,11 +1,26 @@
 """What every test may rely on."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Tests share builders (`tests.configs`, `tests.engines`). Appended, never put first: what is installed must win.
+sys.path.append(str(ROOT))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-golden` rewrites expected files, and deletes those that nothing produces any more."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite the expected files from what is produced now")
+
+
+@pytest.fixture
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether expected files are to be rewritten rather than compared."""
+    return bool(request.config.getoption("--update-golden"))
 
 
 @pytest.fixture(scope="session")
