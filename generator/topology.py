@@ -4,6 +4,7 @@ It speaks neither the input's language nor any renderer's: frozen dataclasses, t
 Renderers read it and nothing else.
 """
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,6 +38,13 @@ class Secret:
     def name(self) -> str:
         """How people are told about it; never its value."""
         return f"${{{self.environment}}}" if self.environment is not None else f"file:{self.file}"
+
+    @property
+    def variable(self) -> str:
+        """The environment variable through which a child process is given it."""
+        if self.environment is not None:
+            return self.environment
+        return f"PORTICO_FILE_{hashlib.sha256((self.file or '').encode()).hexdigest()[:12].upper()}"
 
 
 @dataclass(frozen=True, slots=True)
