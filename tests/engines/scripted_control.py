@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from engines.processes import Engine
+from tests.engines.lifecycle import Engine
 
 
 @dataclass(frozen=True)

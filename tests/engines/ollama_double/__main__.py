@@ -1,4 +1,4 @@
-"""`python -m engines.ollama_double --model NAME=PATH.gguf [--model ...] [--pull-source PATH.gguf] [--port N]`.
+"""`python -m tests.engines.ollama_double --model NAME=PATH.gguf [--model ...] [--pull-source PATH.gguf] [--port N]`.
 
 Prints `listening on http://127.0.0.1:PORT` when ready; SIGTERM and SIGINT stop it and every llama.cpp it started.
 """
@@ -18,11 +18,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from engines.ollama_double.generation import Generation
-from engines.ollama_double.library import Library
-from engines.ollama_double.openai_surface import OpenAISurface
-from engines.ollama_double.replies import Refused, refused
-from engines.ollama_double.runners import Runners
+from tests.engines.ollama_double.generation import Generation
+from tests.engines.ollama_double.library import Library
+from tests.engines.ollama_double.openai_surface import OpenAISurface
+from tests.engines.ollama_double.replies import Refused, refused
+from tests.engines.ollama_double.runners import Runners
 
 COUNTERS_PATH = "/double/counters"
 FORWARDED = ("chat/completions", "completions", "embeddings", "responses", "messages")
@@ -92,7 +92,7 @@ def application(models: dict[str, Path], pull_source: Path | None) -> ASGIApp:
 
 def main() -> None:
     """Serves until SIGTERM or SIGINT."""
-    parser = argparse.ArgumentParser(prog="python -m engines.ollama_double")
+    parser = argparse.ArgumentParser(prog="python -m tests.engines.ollama_double")
     parser.add_argument(
         "--model", action="append", default=[], metavar="NAME=PATH", help="a model in the store"
     )

@@ -9,11 +9,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from engines.ollama_double.library import Library
-from engines.ollama_double.replies import Refused, json_object, ndjson
-from engines.ollama_double.runners import LoadFailed, Runner
-from engines.ollama_double.store import BadDuration, StoredModel, keep_alive_seconds, timestamp
-from engines.ollama_double.translate import chat_completion_request, embedding_inputs
+from tests.engines.ollama_double.library import Library
+from tests.engines.ollama_double.replies import Refused, json_object, ndjson
+from tests.engines.ollama_double.runners import LoadFailed, Runner
+from tests.engines.ollama_double.store import BadDuration, StoredModel, keep_alive_seconds, timestamp
+from tests.engines.ollama_double.translate import chat_completion_request, embedding_inputs
 
 FINISH_REASONS = {"length": "length"}
 

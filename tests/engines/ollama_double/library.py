@@ -8,9 +8,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from engines.ollama_double.replies import Refused, json_object, ndjson
-from engines.ollama_double.runners import CONTEXT_LENGTH, Runners
-from engines.ollama_double.store import StoredModel, full_name, stored, timestamp
+from tests.engines.ollama_double.replies import Refused, json_object, ndjson
+from tests.engines.ollama_double.runners import CONTEXT_LENGTH, Runners
+from tests.engines.ollama_double.store import StoredModel, full_name, stored, timestamp
 
 VERSION = "0.14.0"
 FAR_FUTURE = 2**33  # Unix time; stands for "never" where a date must be printed

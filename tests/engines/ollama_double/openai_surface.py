@@ -12,10 +12,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from engines.ollama_double.library import Library
-from engines.ollama_double.replies import Refused, json_object
-from engines.ollama_double.runners import LoadFailed
-from engines.ollama_double.store import StoredModel, full_name
+from tests.engines.ollama_double.library import Library
+from tests.engines.ollama_double.replies import Refused, json_object
+from tests.engines.ollama_double.runners import LoadFailed
+from tests.engines.ollama_double.store import StoredModel, full_name
 
 ANTHROPIC_PATH = "/v1/messages"
 ERROR_TYPES = {400: "invalid_request_error", 404: "not_found_error"}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from engines.ollama_double.store import StoredModel, keep_alive_seconds
+from tests.engines.ollama_double.store import StoredModel, keep_alive_seconds
 
 CONTEXT_LENGTH = 2048
 LISTENING = re.compile(rb"^listening on (\S+)$")

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from engines.ollama_double.replies import Refused
+from tests.engines.ollama_double.replies import Refused
 
 OPTIONS = {
     "temperature": "temperature",

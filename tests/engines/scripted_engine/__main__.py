@@ -1,4 +1,4 @@
-"""`python -m engines.scripted_engine [--model NAME ...] [--port N]`; prints `listening on http://127.0.0.1:PORT`."""
+"""`python -m tests.engines.scripted_engine [--model NAME ...] [--port N]`; prints `listening on http://127.0.0.1:PORT`."""
 
 import argparse
 import asyncio
@@ -7,8 +7,8 @@ import socket
 
 import uvloop
 
-from engines.scripted_engine.engine import ScriptedEngine
-from engines.scripted_engine.protocol import Connection
+from tests.engines.scripted_engine.engine import ScriptedEngine
+from tests.engines.scripted_engine.protocol import Connection
 
 
 async def serve(models: list[str], port: int) -> None:
@@ -26,7 +26,7 @@ async def serve(models: list[str], port: int) -> None:
 
 def main() -> None:
     """Reads the command line and serves."""
-    parser = argparse.ArgumentParser(prog="python -m engines.scripted_engine")
+    parser = argparse.ArgumentParser(prog="python -m tests.engines.scripted_engine")
     parser.add_argument("--model", action="append", default=[], help="a name that /v1/models lists")
     parser.add_argument("--port", type=int, default=0)
     args = parser.parse_args()

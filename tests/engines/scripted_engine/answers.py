@@ -89,14 +89,11 @@ def chat_text(body: dict[str, Any]) -> str:
 def chat(body: dict[str, Any]) -> dict[str, Any]:
     """The answer of `/v1/chat/completions`."""
     call, text = tool_call(body), chat_text(body)
-    message = {"role": "assistant", "content": None, "tool_calls": [call]} if call else answer_message(text)
+    message: dict[str, Any] = {"role": "assistant", "content": None if call else text}
+    if call:
+        message["tool_calls"] = [call]
     choice = {"index": 0, "message": message, "finish_reason": "tool_calls" if call else "stop"}
     return {**chat_head(body, "chat.completion"), "choices": [choice], "usage": usage(body, text)}
-
-
-def answer_message(text: str) -> dict[str, Any]:
-    """A plain assistant message."""
-    return {"role": "assistant", "content": text}
 
 
 def chat_head(body: dict[str, Any], kind: str) -> dict[str, Any]:
@@ -119,7 +116,7 @@ def chat_stream(body: dict[str, Any]) -> Iterator[bytes]:
     else:
         deltas += [{"content": word} for word in words(text)]
     finish = "tool_calls" if call else "stop"
-    choices = [{"index": 0, "delta": delta, "finish_reason": None} for delta in deltas]
+    choices: list[dict[str, Any]] = [{"index": 0, "delta": delta, "finish_reason": None} for delta in deltas]
     choices.append({"index": 0, "delta": {}, "finish_reason": finish})
     chunk_head = chat_head(body, "chat.completion.chunk")
     for choice in choices:

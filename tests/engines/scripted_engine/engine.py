@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
-from engines.scripted_engine import answers, event_answers
-from engines.scripted_engine.protocol import ClientGone, Connection, Received
-from engines.scripted_engine.script import BadScript, Script, Scripts
+from tests.engines.scripted_engine import answers, event_answers
+from tests.engines.scripted_engine.protocol import ClientGone, Connection, Received
+from tests.engines.scripted_engine.script import BadScript, Script, Scripts
 
 SCRIPT_HEADER = b"x-script"
 KEPT_REQUESTS = 1000

@@ -7,7 +7,7 @@ https://docs.anthropic.com/en/docs/build-with-claude/streaming.
 from collections.abc import Iterator
 from typing import Any
 
-from engines.scripted_engine.answers import CREATED, data, reply_to, usage, words
+from tests.engines.scripted_engine.answers import CREATED, data, reply_to, usage, words
 
 
 def responses(body: dict[str, Any]) -> dict[str, Any]:
@@ -138,4 +138,4 @@ def messages_stream(body: dict[str, Any]) -> Iterator[bytes]:
 
 def named(value: dict[str, Any]) -> bytes:
     """One server-sent event named by its type."""
-    return b"event: " + value["type"].encode() + b"\n" + data(value)
+    return f"event: {value['type']}\n".encode() + data(value)

@@ -60,7 +60,7 @@ class Scripts:
     """The scripts in force; the first that matches a request serves it."""
 
     def __init__(self) -> None:
-        self._entries: list[list[Any]] = []
+        self._scripts: list[Script] = []
 
     def replace(self, raw: bytes) -> None:
         """Takes a script, or a list of them, as JSON in place of what was in force. Raises BadScript."""
@@ -68,18 +68,17 @@ class Scripts:
             value = json.loads(raw)
         except ValueError as error:
             raise BadScript(f"not JSON: {error}") from error
-        scripts = [Script.from_json(entry) for entry in (value if isinstance(value, list) else [value])]
-        self._entries = [[script, script.times] for script in scripts]
+        self._scripts = [Script.from_json(entry) for entry in (value if isinstance(value, list) else [value])]
 
     def clear(self) -> None:
         """Back to ordinary answers."""
-        self._entries = []
+        self._scripts = []
 
     def take(self, path: str, model: str | None) -> Script:
         """The script for this request, using up one of its `times`; the default script when none matches."""
-        for entry in self._entries:
-            script, left = entry
-            if left != 0 and script.matches(path, model):
-                entry[1] -= left > 0
+        for place, script in enumerate(self._scripts):
+            if script.times != 0 and script.matches(path, model):
+                if script.times > 0:
+                    self._scripts[place] = dataclasses.replace(script, times=script.times - 1)
                 return script
         return Script()
