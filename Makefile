@@ -22,10 +22,11 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 BIN := .venv/bin
 PY := $(BIN)/python
 PYTEST := $(PY) -Im pytest
-UV_STAMP := .stamps/uv
-DEV_STAMP := .stamps/dev
-LITELLM_STAMP := .stamps/litellm
-FULL_STAMP := .stamps/full
+# Stamps live in what they vouch for: whoever deletes an environment gets a new one.
+UV_STAMP := .venv-uv/.installed
+DEV_STAMP := .venv/.installed
+LITELLM_STAMP := .venv-litellm/.installed
+FULL_STAMP := .venv/.installed-full
 
 .PHONY: help
 help: ## This list
@@ -35,14 +36,13 @@ help: ## This list
 
 # Only the bootstrapped uv is ours to install; `make UV=uv` uses one that is already there.
 $(UV_STAMP): requirements/uv.lock scripts/find-python.sh
-	@mkdir -p .stamps
 	@if [ "$(UV)" = .venv-uv/bin/uv ]; then \
 	  set -e; python=$$(sh scripts/find-python.sh $(PYTHON)); \
 	  echo "uv: bootstrapping into .venv-uv with $$python"; \
 	  "$$python" -m venv --clear .venv-uv; \
 	  .venv-uv/bin/python -m pip install -qq --no-deps --require-hashes -r requirements/uv.lock; \
 	fi
-	@touch $@
+	@mkdir -p .venv-uv && touch $@
 
 # $(call install,venv folder,lock): the environment holds exactly what the lock says.
 define install
@@ -180,5 +180,5 @@ golden: $(DEV_STAMP) ## Rewrite expected outputs in tests/cases (read the diff!)
 
 .PHONY: clean
 clean: ## Remove environments, caches and reports (not .portico/)
-	rm -rf .venv .venv-uv .venv-litellm .venv-vllm .stamps .cache node_modules reports bench/results
+	rm -rf .venv .venv-uv .venv-litellm .venv-vllm .cache reports bench/results
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
