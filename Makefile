@@ -23,7 +23,9 @@ BIN := .venv/bin
 PY := $(BIN)/python
 PYTEST := $(PY) -Im pytest
 # Stamps live in what they vouch for: whoever deletes an environment gets a new one.
+ifeq ($(UV),.venv-uv/bin/uv)
 UV_STAMP := .venv-uv/.installed
+endif
 DEV_STAMP := .venv/.installed
 LITELLM_STAMP := .venv-litellm/.installed
 FULL_STAMP := .venv/.installed-full
@@ -34,15 +36,13 @@ help: ## This list
 
 # ---- environments ----------------------------------------------------------------------------------------------
 
-# Only the bootstrapped uv is ours to install; `make UV=uv` uses one that is already there.
-$(UV_STAMP): requirements/uv.lock scripts/find-python.sh
-	@if [ "$(UV)" = .venv-uv/bin/uv ]; then \
-	  set -e; python=$$(sh scripts/find-python.sh $(PYTHON)); \
-	  echo "uv: bootstrapping into .venv-uv with $$python"; \
-	  "$$python" -m venv --clear .venv-uv; \
-	  .venv-uv/bin/python -m pip install -qq --no-deps --require-hashes -r requirements/uv.lock; \
-	fi
-	@mkdir -p .venv-uv && touch $@
+# `make UV=uv` uses one that is already there; only this one is ours to install.
+.venv-uv/.installed: requirements/uv.lock scripts/find-python.sh
+	@set -e; python=$$(sh scripts/find-python.sh $(PYTHON)); \
+	echo "uv: bootstrapping into .venv-uv with $$python"; \
+	"$$python" -m venv --clear .venv-uv
+	@.venv-uv/bin/python -m pip install -qq --no-deps --require-hashes -r requirements/uv.lock
+	@touch $@
 
 # $(call install,venv folder,lock): the environment holds exactly what the lock says.
 define install
