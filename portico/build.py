@@ -9,7 +9,6 @@ from generator.checks.subject import Facts
 from generator.compile import compile_config
 from generator.document import Document, parse
 from generator.release import Release, seal
-from generator.render import render
 from generator.source import Source
 from generator.topology import Topology
 from generator.validate import Documents, validate
@@ -55,6 +54,9 @@ def check_directory(directory: Path, *, about_to_run: bool = False, strict: bool
 
 def build(directory: Path, *, about_to_run: bool = False, strict: bool = False) -> Built:
     """Stages 1 to 6. Raises `Rejected` as `check_directory` does."""
+    # Commands that only check start without the renderers.
+    from generator.render import render
+
     checked = check_directory(directory, about_to_run=about_to_run, strict=strict)
     topology = compile_config(checked.config)
     return Built(checked, topology, seal(render(topology)))

@@ -1,0 +1,28 @@
+"""portico completion: click's own completion scripts."""
+
+import click
+
+from portico.cli import output
+from portico.cli.command import Command
+
+
+@click.command(
+    "completion",
+    cls=Command,
+    examples=[
+        ('eval "$(portico completion bash)"', "in ~/.bashrc"),
+        ('eval "$(portico completion zsh)"', "in ~/.zshrc"),
+        ("portico completion fish > ~/.config/fish/completions/portico.fish", "once, for fish"),
+    ],
+)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def command(context: click.Context, shell: str) -> int:
+    """Print the script that completes commands, options and file names in a shell."""
+    from click.shell_completion import get_completion_class
+
+    completion = get_completion_class(shell)
+    if completion is None:
+        raise click.UsageError(f"click completes nothing in {shell}")
+    output.data(completion(context.find_root().command, {}, "portico", "_PORTICO_COMPLETE").source().strip())
+    return 0
