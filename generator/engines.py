@@ -25,6 +25,8 @@ class Engine:
     """Prometheus metrics, where the engine has them."""
     litellm_prefix: str
     """LiteLLM's provider prefix that loses nothing, see docs/adr/0005-litellm-lane.md."""
+    litellm_base: str = "/v1"
+    """What LiteLLM wants behind the endpoint's root in `api_base`."""
     litellm_apis: tuple[Api, ...] = (*_OPENAI_BASICS, Api.RESPONSES, Api.MESSAGES)
     """APIs LiteLLM serves in front of it."""
 
@@ -32,7 +34,7 @@ class Engine:
 ENGINES: dict[str, Engine] = {
     # https://docs.ollama.com/api/openai-compatibility (responses since 0.13.3), https://docs.ollama.com/api/anthropic-compatibility
     # (messages since 0.14); /api/version answers without touching a model. No rerank, no metrics.
-    "ollama": Engine((*_OPENAI_BASICS, Api.RESPONSES, Api.MESSAGES), "/api/version", None, "ollama_chat"),
+    "ollama": Engine((*_OPENAI_BASICS, Api.RESPONSES, Api.MESSAGES), "/api/version", None, "ollama_chat", litellm_base=""),
     # https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
     "llamacpp": Engine(tuple(Api), "/health", "/metrics", "openai"),
     # https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html; messages: vllm/entrypoints/anthropic
@@ -84,7 +86,7 @@ def engine(name: str) -> Engine:
     """The entry of an engine; a cloud provider's is made from its LiteLLM prefix, which is its name."""
     if name in LOCAL_ENGINES:
         return ENGINES[name]
-    return Engine(speaks=(), health_path=None, metrics_path=None, litellm_prefix=name, litellm_apis=tuple(Api))
+    return Engine(speaks=(), health_path=None, metrics_path=None, litellm_prefix=name, litellm_base="", litellm_apis=tuple(Api))
 
 
 def apis_of(capabilities: tuple[str, ...]) -> tuple[Api, ...]:
