@@ -41,8 +41,7 @@ def topology_from_json(data: bytes) -> Topology:
         raise NotATopology("not JSON") from error
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise NotATopology(f"not a topology of format {FORMAT}")
-    topology = _read(Topology, value.get("topology"), "topology")
-    assert isinstance(topology, Topology)
+    topology: Topology = _read(Topology, value.get("topology"), "topology")
     return topology
 
 
@@ -58,7 +57,8 @@ def _line(value: Any) -> str:
 
 
 def _object(value: Any) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in _annotations(type(value))}
+    kind: Any = type(value)
+    return {name: getattr(value, name) for name in _annotations(kind)}
 
 
 def _read(wanted: Any, value: Any, at: str) -> Any:
