@@ -25,7 +25,7 @@ class CheckResult:
 
 def check(config: Config, documents: Documents, facts: Facts) -> CheckResult:
     """Run every check. `facts` is what the surroundings say, such as which environment variables have a value."""
-    subject = Subject(config, facts)
+    subject = Subject(config, facts, documents)
     found = [
         locate(finding, rule.code, rule.severity, documents) for rule in ALL_CHECKS for finding in rule.find(subject)
     ]

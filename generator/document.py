@@ -8,12 +8,13 @@ import contextlib
 import math
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import yaml
 from yaml._yaml import CParser
 
-from generator.secrets import mask_secrets
+from generator.secrets import MASK, mask_line, mask_secrets, mask_tokens, secrets_in
 from generator.source import Source
 from schemas.diagnostics import Diagnostic, DocumentKind, KeyPath, Place, Rejected, Severity
 
@@ -42,6 +43,8 @@ class Span:
     line: int
     column: int
     width: int
+    lines_below: int = 0
+    """Further lines it reaches into."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,26 @@ class Document:
         for length in range(len(keys), -1, -1):
             span = self._span(keys[:length], on_key=on_key or length < len(keys))
             if span is not None:
-                return place_of(self.path, self.lines, span)
+                excerpt = self.lines[span.line] if span.line < len(self.lines) else ""
+                return _place(self.path, excerpt, self._shown(span.line, excerpt), span)
         return Place(self.path, 1, 1)
+
+    def _shown(self, number: int, line: str) -> str:
+        for start, end in sorted(self._hidden.get(number, ()), reverse=True):
+            line = line[:start] + MASK + line[end:]
+        return mask_secrets(line)
+
+    @cached_property
+    def _hidden(self) -> dict[int, set[tuple[int, int]]]:
+        """Columns that hold secrets, by line: what quotes, escapes, folding and block scalars make of a line does not matter here."""
+        hidden: dict[int, set[tuple[int, int]]] = {}
+        for found in secrets_in(self.data):
+            span = (self.keys if found.on_key else self.values)[found.keys]
+            hidden.setdefault(span.line, set()).add((span.column, span.column + span.width))
+            for number in range(span.line + 1, min(span.line + 1 + span.lines_below, len(self.lines))):
+                line = self.lines[number]
+                hidden.setdefault(number, set()).add((len(line) - len(line.lstrip()), len(line)))
+        return hidden
 
     def _span(self, keys: KeyPath, *, on_key: bool) -> Span | None:
         if on_key and keys in self.keys:
@@ -71,9 +92,13 @@ class Document:
 
 def place_of(path: str, lines: tuple[str, ...], span: Span) -> Place:
     """A span as people count it, with its source line."""
-    excerpt = lines[span.line] if span.line < len(lines) else ""
-    width = max(1, min(span.width, len(excerpt) - span.column))
-    return Place(path, span.line + 1, span.column + 1, width, mask_secrets(excerpt))
+    if span.line >= len(lines):
+        return _place(path, "", "", span)
+    return _place(path, lines[span.line], mask_line(lines, span.line), span)
+
+
+def _place(path: str, line: str, shown: str, span: Span) -> Place:
+    return Place(path, span.line + 1, span.column + 1, max(1, min(span.width, len(line) - span.column)), shown)
 
 
 class _Composer(CParser):
@@ -109,7 +134,8 @@ def _decode(source: Source) -> str:
 def _rejection(
     source: Source, lines: tuple[str, ...], code: str, message: str, span: Span, hint: str | None = None
 ) -> Rejected:
-    return Rejected([Diagnostic(code, Severity.ERROR, message, place_of(source.path, lines, span), hint)])
+    place = place_of(source.path, lines, span)
+    return Rejected([Diagnostic(code, Severity.ERROR, mask_tokens(message), place, hint)])
 
 
 def _may_nest_deeply(text: str, lines: tuple[str, ...]) -> bool:
@@ -180,7 +206,7 @@ class _Reader:
 
     def refuse(self, code: str, message: str, node: yaml.Node, hint: str | None = None) -> None:
         place = place_of(self._source.path, self._lines, _span(node))
-        self.diagnostics.append(Diagnostic(code, Severity.ERROR, message, place, hint))
+        self.diagnostics.append(Diagnostic(code, Severity.ERROR, mask_tokens(message), place, hint and mask_tokens(hint)))
 
     def read(self, node: yaml.Node, path: KeyPath) -> Any:
         self.values[path] = _span(node)
@@ -260,7 +286,7 @@ def _core_value(text: str) -> Any:
 def _span(node: yaml.Node) -> Span:
     start, end = node.start_mark, node.end_mark
     width = end.column - start.column if end.line == start.line else 1_000
-    return Span(start.line, start.column, max(1, width))
+    return Span(start.line, start.column, max(1, width), end.line - start.line)
 
 
 def parse(source: Source) -> Document:

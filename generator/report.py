@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from generator.secrets import mask_tokens
 from generator.validate import Documents
 from schemas.diagnostics import Diagnostic, Finding, Place, Pointer, Severity
 
@@ -15,7 +16,8 @@ def locate(finding: Finding, code: str, severity: Severity, documents: Documents
         related = _place(finding.related, documents)
         if related is not None:
             hint = f"{hint or 'see'} ({related.path}:{related.line})"
-    return Diagnostic(code, finding.severity or severity, finding.message, _place(finding.at, documents), hint)
+    place = _place(finding.at, documents)
+    return Diagnostic(code, finding.severity or severity, mask_tokens(finding.message), place, hint and mask_tokens(hint))
 
 
 def _place(pointer: Pointer, documents: Documents) -> Place | None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from generator.document import Document
+from generator.secrets import mask_tokens
 from schemas.config import FILE_TYPES, Config
 from schemas.diagnostics import Diagnostic, DocumentKind, KeyPath, Rejected, Severity
 from schemas.gateway import GatewayFile
@@ -73,7 +74,8 @@ def _diagnostics(document: Document, error: ValidationError, file_type: type[Bas
         keys, on_key = _keys_in(document, fault)
         code = _CODES.get(fault["type"], "wrong-type" if fault["type"] in _TYPE_WORDS else "bad-value")
         message, hint = _message(fault, keys, file_type)
-        yield Diagnostic(code, Severity.ERROR, message, document.place(keys, on_key=on_key), hint)
+        place = document.place(keys, on_key=on_key)
+        yield Diagnostic(code, Severity.ERROR, mask_tokens(message), place, hint and mask_tokens(hint))
 
 
 def _keys_in(document: Document, fault: ErrorDetails) -> tuple[KeyPath, bool]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from generator.document import Document
 from schemas.config import Config
 from schemas.diagnostics import DocumentKind, Finding, Pointer, Severity
 from schemas.mappings import Target
@@ -41,6 +42,8 @@ class Subject:
 
     config: Config
     facts: Facts = field(default_factory=Facts)
+    documents: Mapping[DocumentKind, Document] = field(default_factory=dict)
+    """What the configuration was read from; optional documents may be absent."""
 
     @property
     def providers(self) -> Mapping[str, Provider]:
