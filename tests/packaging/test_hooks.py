@@ -1,5 +1,6 @@
 """The pre-commit hooks refuse what must not be committed, in a scratch clone with the hooks really installed."""
 
+import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -150,3 +151,19 @@ def test_badly_formatted_python_is_refused(clone: Clone) -> None:
     assert result.returncode != 0
     assert not clone.head_moved()
     assert "portico/__init__.py" in result.stdout
+
+
+def test_source_without_what_is_generated_from_it_is_refused(clone: Clone) -> None:
+    """A change in schemas/ whose JSON Schema was not written again stops the commit."""
+    description = json.loads((clone.folder / "config/ports.schema.json").read_text(encoding="utf-8"))[
+        "description"
+    ]
+    path = clone.folder / "schemas/ports.py"
+    text = path.read_text(encoding="utf-8")
+    assert description in text
+    path.write_text(text.replace(description, "Something else."), encoding="utf-8")
+    result = clone.commit()
+    assert result.returncode != 0
+    assert not clone.head_moved()
+    assert "config/ports.schema.json is not what its generator writes" in result.stdout
+    assert "make schemas" in result.stdout
