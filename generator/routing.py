@@ -45,7 +45,7 @@ class Routing:
         provider = self._providers[provider_name]
         by_lane: dict[Lane, list[Api]] = {}
         for api in Api:
-            lane = self._lane(provider, api, LaneChoice.AUTO)
+            lane = lane_for(provider.engine, api, LaneChoice.AUTO, workers=self._workers)
             if lane is not None:
                 by_lane.setdefault(lane, []).append(api)
         return tuple(
@@ -60,22 +60,25 @@ class Routing:
 
     def _branch(self, name: str, choice: LaneChoice, target: Target, api: Api) -> Branch | None:
         deployment = self._deployments[target.provider, target.model]
-        lane = self._lane(self._providers[target.provider], api, choice)
+        lane = lane_for(self._providers[target.provider].engine, api, choice, workers=self._workers)
         if lane is None or api not in apis_of(deployment.capabilities):
             return None
         return Branch(target.provider, lane, target.model, target.weight, name)
-
-    def _lane(self, provider: Provider, api: Api, choice: LaneChoice) -> Lane | None:
-        if choice is not LaneChoice.LITELLM and api in provider.speaks:
-            return Lane.DIRECT
-        if choice is LaneChoice.DIRECT or self._workers == 0:
-            return None
-        return Lane.LITELLM if api in engine(provider.engine).litellm_apis else None
 
     def _route(self, apis: tuple[Api, ...], attempts: tuple[Attempt, ...]) -> Route:
         branches = [branch for attempt in attempts for branch in attempt.branches]
         direct = any(branch.lane is Lane.DIRECT for branch in branches)
         return Route(apis, attempts, direct and self._workers > 0, _longest([self._providers[b.provider].limits for b in branches]))
+
+
+def lane_for(engine_name: str, api: Api, choice: LaneChoice, *, workers: int) -> Lane | None:
+    """The lane that requests of an API take to an engine; None where there is none. `workers` counts LiteLLM processes."""
+    known = engine(engine_name)
+    if choice is not LaneChoice.LITELLM and api in known.speaks:
+        return Lane.DIRECT
+    if choice is LaneChoice.DIRECT or workers == 0:
+        return None
+    return Lane.LITELLM if api in known.litellm_apis else None
 
 
 def _longest(limits: list[Limits]) -> Limits:

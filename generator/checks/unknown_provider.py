@@ -1,34 +1,32 @@
-"""A target or pattern names a provider that providers.yaml does not have."""
+"""A target, a pattern or the embedded engine names a provider that providers.yaml does not have."""
 
 from collections.abc import Iterator
 
-from generator.checks.subject import Check, Subject, did_you_mean, in_mappings, in_providers, nearest
+from generator.checks.hints import for_provider
+from generator.checks.subject import Check, Subject, in_gateway, in_mappings
 from schemas.diagnostics import Finding, Pointer, Severity
 
 
 def _find(subject: Subject) -> Iterator[Finding]:
+    for name, at in _named(subject):
+        if name not in subject.providers:
+            hint = for_provider(subject, name)
+            yield Finding(f"`{name}` is not a provider", at, hint.text, hint.related)
+
+
+def _named(subject: Subject) -> Iterator[tuple[str, Pointer]]:
     for model, index, target in subject.targets():
-        if target.provider not in subject.providers:
-            yield _finding(subject, target.provider, in_mappings("models", model, "targets", index, "provider"))
+        yield target.provider, in_mappings("models", model, "targets", index, "provider")
     for index, pattern in enumerate(subject.config.mappings.patterns):
-        if pattern.provider not in subject.providers:
-            yield _finding(subject, pattern.provider, in_mappings("patterns", index, "provider"))
-
-
-def _finding(subject: Subject, name: str, at: Pointer) -> Finding:
-    meant = nearest(name, subject.providers)
-    return Finding(
-        f"`{name}` is not a provider",
-        at,
-        hint=did_you_mean(name, subject.providers, "add it to providers.yaml, or name one that is there"),
-        related=in_providers("providers", meant, on_key=True) if meant is not None else None,
-    )
+        yield pattern.provider, in_mappings("patterns", index, "provider")
+    if subject.config.gateway.embedded is not None:
+        yield subject.config.gateway.embedded.provider, in_gateway("embedded", "provider")
 
 
 CHECK = Check(
     code="unknown-provider",
     severity=Severity.ERROR,
-    summary="A target or a pattern names a provider that providers.yaml does not have.",
+    summary="A target, a pattern or the embedded engine names a provider that providers.yaml does not have.",
     remedy="Requests would have nowhere to go. Name a provider from providers.yaml, or add it there.",
     find=_find,
 )
