@@ -112,6 +112,7 @@ lint: $(DEV_STAMP)
 .PHONY: types
 types: $(DEV_STAMP)
 	$(PY) -Im mypy schemas generator portico tests scripts $(wildcard bench loadtest)
+	$(PY) -Im mypy --platform darwin schemas generator portico
 
 .PHONY: layers
 layers: $(DEV_STAMP)

@@ -10,6 +10,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements"
@@ -30,26 +31,34 @@ def first_line(name: str, body: str) -> str:
 def resolve(uv: str, name: str, flags: list[str]) -> None:
     """Write `<name>.lock`, keeping the versions it already pins unless `flags` say otherwise.
 
-    Raises CalledProcessError when the input does not resolve; the lock is then as it was.
+    Raises CalledProcessError when the input does not resolve; the lock is then as it was. A lock that would not
+    change is not written, so that Make does not install it again.
     """
-    command = [
-        uv,
-        "pip",
-        "compile",
-        "--quiet",
-        "--universal",
-        "--python-version",
-        "3.11",
-        "--generate-hashes",
-    ]
-    command += ["--no-header", "--no-emit-index-url", "--no-emit-find-links", *flags]
-    command += [f"{name}.in", "--output-file", f"{name}.lock"]
-    # A user's uv.toml could name another index, and with it other versions.
-    environment = os.environ | {"UV_NO_CONFIG": "1"}
-    subprocess.run(command, cwd=REQUIREMENTS, env=environment, check=True)
     lock = REQUIREMENTS / f"{name}.lock"
-    body = lock.read_text(encoding="utf-8")
-    lock.write_text(first_line(name, body) + body, encoding="utf-8")
+    before = lock.read_text(encoding="utf-8") if lock.exists() else ""
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / lock.name
+        output.write_text(before, encoding="utf-8")
+        command = [
+            uv,
+            "pip",
+            "compile",
+            "--quiet",
+            "--universal",
+            "--python-version",
+            "3.11",
+            "--generate-hashes",
+        ]
+        command += ["--no-header", "--no-emit-index-url", "--no-emit-find-links", *flags]
+        command += [f"{name}.in", "--output-file", str(output)]
+        # A user's uv.toml could name another index, and with it other versions.
+        environment = os.environ | {"UV_NO_CONFIG": "1"}
+        subprocess.run(command, cwd=REQUIREMENTS, env=environment, check=True)
+        body = output.read_text(encoding="utf-8")
+    after = first_line(name, body) + body
+    if after != before:
+        lock.write_text(after, encoding="utf-8")
+        print(f"requirements/{name}.lock changed")
 
 
 def is_current(name: str) -> bool:
