@@ -145,6 +145,6 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def end_of(log: Path, lines: int = 60) -> str:
+def end_of(log: Path, lines: int = 150) -> str:
     """The last `lines` lines of a log."""
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])

@@ -131,16 +131,12 @@ def start_vllm(
     command = [str(program), "serve", str(model), "--served-model-name", alias, "--host", "127.0.0.1"]
     command += ["--port", url.rpartition(":")[2], "--enforce-eager", "--dtype", "float32"]
     command += ["--max-model-len", str(max_model_len), "--max-num-seqs", str(max_num_seqs)]
+    # Without a size for its cache vLLM asks for nearly all memory of the machine.
+    command += ["--kv-cache-memory-bytes", "16M"]
     if embeddings:
         command += ["--runner", "pooling", "--convert", "embed"]
     else:
-        command += [
-            "--kv-cache-memory-bytes",
-            "16M",
-            "--enable-auto-tool-choice",
-            "--tool-call-parser",
-            "hermes",
-        ]
+        command += ["--enable-auto-tool-choice", "--tool-call-parser", "hermes"]
     # vLLM itself reads VLLM_API_KEY, so the key is in no process list.
     env = {"HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
     if api_key is not None:
