@@ -1,5 +1,6 @@
 """providers.yaml: the inference servers and cloud providers that exist, and the models they hold."""
 
+import ipaddress
 import re
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -37,9 +38,19 @@ class Capability(StrEnum):
     VISION = "vision"
 
 
+def _is_host(text: str) -> bool:
+    if not text.startswith("["):
+        return True
+    try:
+        ipaddress.IPv6Address(text[1:-1])
+    except ValueError:
+        return False
+    return True
+
+
 def _endpoint(text: str) -> str:
     match = _ENDPOINT.fullmatch(text)
-    if match is None or (match["port"] is not None and not 1 <= int(match["port"]) <= 65535):
+    if match is None or (match["port"] is not None and not 1 <= int(match["port"]) <= 65535) or not _is_host(match["host"]):
         raise PydanticCustomError(
             "endpoint", "is not an endpoint; write scheme, host and port, as http://127.0.0.1:8000 or https://gpu.example/prefix"
         )
