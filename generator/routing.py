@@ -11,7 +11,12 @@ class Routing:
     """Resolves mappings against the active providers. All names must be known to exist."""
 
     def __init__(
-        self, providers: dict[str, Provider], models: dict[str, ModelMapping], aliases: dict[str, str], *, workers: int
+        self,
+        providers: dict[str, Provider],
+        models: dict[str, ModelMapping],
+        aliases: dict[str, str],
+        *,
+        workers: int,
     ) -> None:
         self._providers = providers
         self._models = models
@@ -49,12 +54,17 @@ class Routing:
             if lane is not None:
                 by_lane.setdefault(lane, []).append(api)
         return tuple(
-            replace(self._route(tuple(apis), (Attempt((Branch(provider_name, lane, "", 1, ""),)),)), last_resort=False)
+            replace(
+                self._route(tuple(apis), (Attempt((Branch(provider_name, lane, "", 1, ""),)),)),
+                last_resort=False,
+            )
             for lane, apis in by_lane.items()
         )
 
     def _attempt(self, name: str, entry: ModelMapping, api: Api) -> Attempt | None:
-        branches = [self._branch(name, entry.lane, target, api) for target in entry.targets if target.weight > 0]
+        branches = [
+            self._branch(name, entry.lane, target, api) for target in entry.targets if target.weight > 0
+        ]
         found = tuple(branch for branch in branches if branch is not None)
         return Attempt(found) if found else None
 
@@ -68,7 +78,12 @@ class Routing:
     def _route(self, apis: tuple[Api, ...], attempts: tuple[Attempt, ...]) -> Route:
         branches = [branch for attempt in attempts for branch in attempt.branches]
         direct = any(branch.lane is Lane.DIRECT for branch in branches)
-        return Route(apis, attempts, direct and self._workers > 0, _longest([self._providers[b.provider].limits for b in branches]))
+        return Route(
+            apis,
+            attempts,
+            direct and self._workers > 0,
+            _longest([self._providers[b.provider].limits for b in branches]),
+        )
 
 
 def lane_for(engine_name: str, api: Api, choice: LaneChoice, *, workers: int) -> Lane | None:
@@ -88,4 +103,3 @@ def _longest(limits: list[Limits]) -> Limits:
         idle_ms=max(limit.idle_ms for limit in limits),
         request_ms=max(limit.request_ms for limit in limits),
     )
-

@@ -20,7 +20,9 @@ def _find(subject: Subject) -> Iterator[Finding]:
         if name in trail:
             names = list(trail)
             cycle = names[names.index(name) :]
-            yield Finding(_message(cycle), in_mappings("aliases", cycle[0]), "let one of them stand for a model")
+            yield Finding(
+                _message(cycle), in_mappings("aliases", cycle[0]), "let one of them stand for a model"
+            )
 
 
 def _message(cycle: list[str]) -> str:

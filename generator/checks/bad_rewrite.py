@@ -8,13 +8,19 @@ from schemas.diagnostics import Finding, Severity
 
 
 def _find(subject: Subject) -> Iterator[Finding]:
-    for index, (pattern, regex) in enumerate(zip(subject.config.mappings.patterns, subject.regexes, strict=True)):
+    for index, (pattern, regex) in enumerate(
+        zip(subject.config.mappings.patterns, subject.regexes, strict=True)
+    ):
         if pattern.model is None or regex.compiled is None:
             continue
         at = in_mappings("patterns", index, "model")
         for kind, part in dict.fromkeys(rewrite_parts(pattern.model)):
             if kind == "wrong":
-                yield Finding(f"`{part}` means nothing in `model`", at, "write \\1 for a group, and \\\\ for a backslash")
+                yield Finding(
+                    f"`{part}` means nothing in `model`",
+                    at,
+                    "write \\1 for a group, and \\\\ for a backslash",
+                )
             elif kind == "group" and int(part) > regex.groups:
                 yield Finding(
                     f"`model` uses group \\{part}, and `match` has {_count(regex.groups)}",

@@ -18,7 +18,9 @@ def _find(subject: Subject) -> Iterator[Finding]:
     if entry.engine != "llamacpp":
         hint = "the embedded engine is llama.cpp; set `engine: llamacpp`, or name another provider"
         at = in_providers("providers", name, "engine")
-        yield Finding(f"`{name}`, which the embedded engine serves, has the engine `{entry.engine}`", at, hint, here)
+        yield Finding(
+            f"`{name}`, which the embedded engine serves, has the engine `{entry.engine}`", at, hint, here
+        )
     if not entry.models:
         at = in_providers("providers", name, on_key=True)
         hint = "add one under `models`; it answers to the first name there"

@@ -15,7 +15,9 @@ def _find(subject: Subject) -> Iterator[Finding]:
             meant = subject.model_of(name)
             if meant is None or meant == model or not able[meant]:
                 continue
-            lacking = [capability.value for capability in Capability if capability in able[model] - able[meant]]
+            lacking = [
+                capability.value for capability in Capability if capability in able[model] - able[meant]
+            ]
             if not lacking:
                 continue
             useless = not set(apis_of(tuple(able[model]))) & set(apis_of(tuple(able[meant])))

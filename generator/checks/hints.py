@@ -21,16 +21,21 @@ def for_public_name(subject: Subject, name: str) -> Hint:
     for provider in providers:
         public = subject.public_by_deployment.get((provider, name))
         if public is not None:
-            return Hint(f"`{name}` is what `{provider}` calls it; its public name is `{public}`", _model(public))
+            return Hint(
+                f"`{name}` is what `{provider}` calls it; its public name is `{public}`", _model(public)
+            )
     if providers:
         at = in_providers("providers", providers[0], "models", name, on_key=True)
         return Hint(f"`{name}` is a model of `{providers[0]}`, which no public model has as a target", at)
     if name in subject.providers:
         return Hint(f"`{name}` is a provider; name a public model or an alias", _provider(name))
-    for index, regex in enumerate(subject.regexes):
-        if regex.match(name) is not None:
-            at = in_mappings("patterns", index, "match")
-            return Hint(f"only the pattern `{regex.source}` knows it; give it an entry under `models`", at)
+    pattern = subject.first_pattern(name)
+    if pattern is not None:
+        at = in_mappings("patterns", pattern, "match")
+        return Hint(
+            f"only the pattern `{subject.regexes[pattern].source}` knows it; give it an entry under `models`",
+            at,
+        )
     meant = subject.public.nearest(name)
     if meant is not None:
         section = "models" if meant in subject.models else "aliases"
@@ -46,7 +51,9 @@ def for_provider(subject: Subject, name: str) -> Hint:
         return Hint(f"`{name}` is {what}; name a provider", in_mappings(section, name, on_key=True))
     if name in subject.engine_models:
         owner = subject.engine_models[name][0]
-        return Hint(f"`{name}` is a model of `{owner}`", in_providers("providers", owner, "models", name, on_key=True))
+        return Hint(
+            f"`{name}` is a model of `{owner}`", in_providers("providers", owner, "models", name, on_key=True)
+        )
     if name in ENGINE_NAMES:
         for provider, entry in subject.providers.items():
             if entry.engine == name:
@@ -65,7 +72,9 @@ def for_engine_model(subject: Subject, provider: str, name: str) -> Hint:
         return Hint(f"`{name}` is a model of `{others[0]}`, not of `{provider}`", at)
     meant = subject.model_names[provider].nearest(name)
     if meant is not None:
-        return Hint(f"did you mean `{meant}`?", in_providers("providers", provider, "models", meant, on_key=True))
+        return Hint(
+            f"did you mean `{meant}`?", in_providers("providers", provider, "models", meant, on_key=True)
+        )
     if name in subject.public_names:
         section = "models" if name in subject.models else "aliases"
         at = in_mappings(section, name, on_key=True)

@@ -10,11 +10,15 @@ _MAX_MODELS = 1_000
 
 
 def _find(subject: Subject) -> Iterator[Finding]:
-    for index, (pattern, regex) in enumerate(zip(subject.config.mappings.patterns, subject.regexes, strict=True)):
+    for index, (pattern, regex) in enumerate(
+        zip(subject.config.mappings.patterns, subject.regexes, strict=True)
+    ):
         provider = subject.providers.get(pattern.provider)
         if provider is None or regex.tree is None or not 0 < len(provider.models) <= _MAX_MODELS:
             continue
-        if not any(next(names_for(regex, pattern.model, model), None) is not None for model in provider.models):
+        if not any(
+            next(names_for(regex, pattern.model, model), None) is not None for model in provider.models
+        ):
             yield Finding(
                 f"`{regex.source}` reaches none of the models listed under `{pattern.provider}`",
                 in_mappings("patterns", index, "match"),

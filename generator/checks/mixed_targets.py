@@ -9,7 +9,11 @@ from schemas.providers import Capability
 
 def _find(subject: Subject) -> Iterator[Finding]:
     for model, entry in subject.models.items():
-        found = [(i, m) for i, t in enumerate(entry.targets) if t.weight > 0 and (m := subject.engine_model(t)) is not None]
+        found = [
+            (i, m)
+            for i, t in enumerate(entry.targets)
+            if t.weight > 0 and (m := subject.engine_model(t)) is not None
+        ]
         if len(found) < 2:
             continue
         able = {capability for _, served in found for capability in served.capabilities}

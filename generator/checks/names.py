@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 
-_MAX_SEARCHES = 40
+_MAX_SEARCHES = 25
 _MAX_COMPARED = 60
 _CUTOFF = 0.7
 
@@ -63,9 +63,10 @@ class Names:
         for pair in set(_pairs(folded)):
             for candidate in self._by_pair.get(pair, ()):
                 shared[candidate] = shared.get(candidate, 0) + 1
-        return sorted(shared, key=lambda candidate: (abs(len(candidate) - len(folded)) - 2 * shared[candidate], candidate))[
-            :_MAX_COMPARED
-        ]
+        return sorted(
+            shared,
+            key=lambda candidate: (abs(len(candidate) - len(folded)) - 2 * shared[candidate], candidate),
+        )[:_MAX_COMPARED]
 
 
 def fold(name: str) -> str:

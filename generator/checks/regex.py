@@ -6,9 +6,9 @@ syntax there is no tree, and nothing is concluded from it.
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from re import _constants as _c  # type: ignore[attr-defined]  # isort: skip
@@ -81,7 +81,7 @@ def compile_regex(source: str) -> Regex:
         return Regex(source, None, reason, offset if offset >= 0 else None)
 
 
-def full_match_set(regexes: list[Regex]) -> Any:
+def full_match_set(regexes: Sequence[Regex]) -> Any:
     """All regular expressions as one: `Match(name)` gives the indexes of those that match in full, or None."""
     import re2
 
@@ -128,13 +128,19 @@ def names_for(regex: Regex, rewrite: str | None, engine_model: str) -> Iterator[
 
 def _values(rewrite: str, engine_model: str) -> dict[int, str] | None:
     """What the groups must hold for a rewrite to give `engine_model`; None where it never does."""
-    parts = list(rewrite_parts(rewrite))
-    # RE2, because backtracking over several `.*` would take time without bound.
-    shape = compile_regex("".join("(?s:(.*))" if kind == "group" else re.escape(part) for kind, part in parts))
+    shape, groups = _shape(rewrite)
     found = shape.match(engine_model)
-    if found is None:
-        return None
-    return dict(zip((int(part) for kind, part in parts if kind == "group"), found[1:], strict=False))
+    return None if found is None else dict(zip(groups, found[1:], strict=True))
+
+
+@lru_cache(maxsize=256)
+def _shape(rewrite: str) -> tuple[Regex, tuple[int, ...]]:
+    """What names a rewrite makes look like, and its groups in order. RE2, since several `.*` make others backtrack."""
+    parts = list(rewrite_parts(rewrite))
+    shape = compile_regex(
+        "".join("(?s:(.*))" if kind == "group" else re.escape(part) for kind, part in parts)
+    )
+    return shape, tuple(int(part) for kind, part in parts if kind == "group")
 
 
 def _alternatives(tree: Tree) -> int:
@@ -164,12 +170,16 @@ def _example(tree: Tree, values: Mapping[int, str], turn: int) -> str:
         if operation is _c.BRANCH:
             text += _example(list(argument[1][turn % len(argument[1])]), values, turn)
         elif operation is _c.SUBPATTERN:
-            text += values[argument[0]] if argument[0] in values else _example(list(argument[3]), values, turn)
+            text += (
+                values[argument[0]] if argument[0] in values else _example(list(argument[3]), values, turn)
+            )
         elif operation in _REPEATS:
             low, high, body = argument[0], argument[1], list(argument[2])
-            fitting = [c for c in filler if len(body) == 1 and _accepts(*body[0], c)]
+            fitting = [c for c in filler if len(body) == 1 and _accepts(body[0][0], body[0][1], c)]
             if fitting:
-                text += (("".join(fitting)) * (1 + int(low) // len(fitting)))[: min(max(int(low), len(fitting)), int(high))]
+                text += (("".join(fitting)) * (1 + int(low) // len(fitting)))[
+                    : min(max(int(low), len(fitting)), int(high))
+                ]
             else:
                 text += _example(body, values, turn) * min(max(int(low), 1), int(high))
         else:
@@ -190,7 +200,7 @@ def _accepts(operation: Any, argument: Any, character: str) -> bool:
         return _in_category(argument, character)
     if operation is _c.IN:
         negated = argument[0][0] is _c.NEGATE
-        return negated != any(_accepts(*item, character) for item in argument[negated:])
+        return negated != any(_accepts(kind, value, character) for kind, value in argument[negated:])
     return operation is _c.ANY
 
 
@@ -201,7 +211,11 @@ def _in_category(category: Any, character: str) -> bool:
         _c.CATEGORY_SPACE: character in "\t\n\f\r ",
         _c.CATEGORY_WORD: character.isascii() and (character.isalnum() or character == "_"),
     }
-    opposite = {_c.CATEGORY_NOT_DIGIT: _c.CATEGORY_DIGIT, _c.CATEGORY_NOT_SPACE: _c.CATEGORY_SPACE, _c.CATEGORY_NOT_WORD: _c.CATEGORY_WORD}
+    opposite = {
+        _c.CATEGORY_NOT_DIGIT: _c.CATEGORY_DIGIT,
+        _c.CATEGORY_NOT_SPACE: _c.CATEGORY_SPACE,
+        _c.CATEGORY_NOT_WORD: _c.CATEGORY_WORD,
+    }
     return not known[opposite[category]] if category in opposite else known[category]
 
 

@@ -12,7 +12,9 @@ def _find(subject: Subject) -> Iterator[Finding]:
             if subject.model_of(name) == model:
                 through = "" if name == model else f" through its alias `{name}`"
                 at = in_mappings("models", model, "fallbacks", index)
-                yield Finding(f"`{model}` falls back to itself{through}", at, "name another public model, or remove it")
+                yield Finding(
+                    f"`{model}` falls back to itself{through}", at, "name another public model, or remove it"
+                )
 
 
 CHECK = Check(

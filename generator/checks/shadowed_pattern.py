@@ -1,9 +1,9 @@
 """What a pattern matches is taken by something that is looked up before it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 
-from generator.checks.regex import full_match_set, names_for
+from generator.checks.regex import names_for
 from generator.checks.subject import Check, Subject, in_mappings
 from schemas.diagnostics import Finding, Severity
 
@@ -11,25 +11,34 @@ _MAX_KNOWN = 50
 
 
 def _find(subject: Subject) -> Iterator[Finding]:
-    regexes = subject.regexes
-    if not regexes:
-        return
-    together = full_match_set(list(regexes))
     first_with: dict[str, int] = {}
-    for index, regex in enumerate(regexes):
+    for index, regex in enumerate(subject.regexes):
         same = first_with.setdefault(regex.source, index)
         if same < index:
             yield _finding(index, f"the pattern `{regex.source}` is given twice", same)
             continue
-        takers = [_taker(subject, name, index, together.Match(name) or ()) for name in _samples(subject, index)]
-        if not takers or any(taker is None for taker in takers):
+        takers = list(_takers(subject, index))
+        if not takers or None in takers:
             continue
         earlier = next((taker for taker in takers if isinstance(taker, int)), None)
         if earlier is None:
             yield _finding(index, f"every name that `{regex.source}` matches is a model or an alias", None)
         else:
-            message = f"names that `{regex.source}` matches are taken by an earlier pattern, `{regexes[earlier].source}`"
-            yield _finding(index, message, earlier)
+            other = subject.regexes[earlier].source
+            yield _finding(
+                index,
+                f"names that `{regex.source}` matches are taken by an earlier pattern, `{other}`",
+                earlier,
+            )
+
+
+def _takers(subject: Subject, index: int) -> Iterator[int | str | None]:
+    """What answers to each sample before pattern `index` does; ends with None where nothing does."""
+    for name in _samples(subject, index):
+        taker = _taker(subject, name, index)
+        yield taker
+        if taker is None:
+            return
 
 
 def _samples(subject: Subject, index: int) -> Iterator[str]:
@@ -41,12 +50,12 @@ def _samples(subject: Subject, index: int) -> Iterator[str]:
         yield from islice(names_for(regex, pattern.model, model), 1)
 
 
-def _taker(subject: Subject, name: str, index: int, matching: Sequence[int]) -> int | str | None:
+def _taker(subject: Subject, name: str, index: int) -> int | str | None:
     """What answers to a name before pattern `index` does: a public name, an earlier pattern's index, or nothing."""
     if name in subject.public_names:
         return name
-    earlier = min(matching, default=index)
-    return earlier if earlier < index else None
+    earlier = subject.first_pattern(name)
+    return earlier if earlier is not None and earlier < index else None
 
 
 def _finding(index: int, message: str, earlier: int | None) -> Finding:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from generator.checks.names import Names
-from generator.checks.regex import Regex, compile_regex
+from generator.checks.regex import Regex, compile_regex, full_match_set
 from generator.document import Document
 from schemas.config import Config
 from schemas.diagnostics import DocumentKind, Finding, Pointer, Severity
@@ -106,6 +107,14 @@ class Subject:
     def regexes(self) -> tuple[Regex, ...]:
         """Every pattern, compiled."""
         return tuple(compile_regex(pattern.match) for pattern in self.config.mappings.patterns)
+
+    @cached_property
+    def _patterns_as_one(self) -> Any:
+        return full_match_set(self.regexes)
+
+    def first_pattern(self, name: str) -> int | None:
+        """The index of the first pattern that matches a name, as if no model or alias had it."""
+        return min(self._patterns_as_one.Match(name) or (), default=None) if self.regexes else None
 
     @cached_property
     def resolved(self) -> dict[str, str]:

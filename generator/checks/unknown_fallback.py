@@ -13,7 +13,9 @@ def _find(subject: Subject) -> Iterator[Finding]:
             if name not in subject.public_names:
                 hint = for_public_name(subject, name)
                 at = in_mappings("models", model, "fallbacks", index)
-                yield Finding(f"`{name}`, a fallback of `{model}`, is not a public model", at, hint.text, hint.related)
+                yield Finding(
+                    f"`{name}`, a fallback of `{model}`, is not a public model", at, hint.text, hint.related
+                )
 
 
 CHECK = Check(

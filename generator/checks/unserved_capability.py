@@ -22,7 +22,11 @@ def _find(subject: Subject) -> Iterator[Finding]:
                 at = in_providers("providers", name, "models", model, "capabilities", index)
                 if not served[capability]:
                     hint = f"remove it, or serve `{model}` with another engine"
-                    yield Finding(f"nothing serves `{capability.value}` of `{model}`: {entry.engine} has no API for it", at, hint)
+                    yield Finding(
+                        f"nothing serves `{capability.value}` of `{model}`: {entry.engine} has no API for it",
+                        at,
+                        hint,
+                    )
     yield from _extras_alone(subject)
 
 
@@ -30,9 +34,14 @@ def _extras_alone(subject: Subject) -> Iterator[Finding]:
     for name, entry in subject.active.items():
         for model, spec in entry.models.items():
             for index, capability in enumerate(spec.capabilities):
-                if capability in (Capability.TOOLS, Capability.VISION) and Capability.CHAT not in spec.capabilities:
+                if (
+                    capability in (Capability.TOOLS, Capability.VISION)
+                    and Capability.CHAT not in spec.capabilities
+                ):
                     at = in_providers("providers", name, "models", model, "capabilities", index)
-                    yield Finding(f"`{capability.value}` of `{model}` is of no use without `chat`", at, "add `chat`")
+                    yield Finding(
+                        f"`{capability.value}` of `{model}` is of no use without `chat`", at, "add `chat`"
+                    )
 
 
 def _is_served(provider: Provider, capability: Capability, workers: int) -> bool:

@@ -15,7 +15,9 @@ def _find(subject: Subject) -> Iterator[Finding]:
         provider = subject.providers.get(name)
         if provider is not None and provider.status is not Status.ACTIVE:
             status = in_providers("providers", name, "status")
-            yield Finding(f"the provider `{name}` {_WORDS[provider.status]}", at, "set its `status: active`", status)
+            yield Finding(
+                f"the provider `{name}` {_WORDS[provider.status]}", at, "set its `status: active`", status
+            )
 
 
 def _used(subject: Subject) -> Iterator[tuple[str, Pointer]]:
