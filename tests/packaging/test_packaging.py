@@ -1,5 +1,6 @@
 """The three packages are ours, the wheel carries their data, and the locks say exactly what is installed."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -16,6 +17,8 @@ import schemas
 
 PACKAGES = ("schemas", "generator", "portico")
 LOCKS = ("uv", "runtime", "dev", "litellm", "full")
+# Pydantic documents errors of validators as imports from its core, which it pins exactly.
+PART_OF = {"pydantic_core": "pydantic"}
 PIN = re.compile(r"^(?P<name>[a-z0-9][a-z0-9-]*)(?:\[[a-z,-]+\])?==(?P<version>[^ ;\\]+)", re.MULTILINE)
 
 
@@ -124,3 +127,55 @@ def test_locks_are_in_step_with_their_inputs(root: Path) -> None:
     command = [sys.executable, "-I", "scripts/lock.py", "--check"]
     result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
+
+
+def imported_distributions(root: Path, *folders: str) -> dict[str, str]:
+    """Distributions that the Python files below some folders import from, each with one file that does."""
+    names = subprocess.run(
+        ["git", "ls-files", "-z", "--", *folders], cwd=root, check=True, capture_output=True, text=True
+    ).stdout.split("\0")
+    owners = packages_distributions()
+    found: dict[str, str] = {}
+    for name in names:
+        if not name.endswith(".py") or not (root / name).exists():
+            continue
+        for node in ast.walk(ast.parse((root / name).read_text(encoding="utf-8"))):
+            match node:
+                case ast.Import(names=aliases):
+                    modules = [alias.name for alias in aliases]
+                case ast.ImportFrom(module=str(module), level=0):
+                    modules = [module]
+                case _:
+                    continue
+            tops = (
+                {module.partition(".")[0] for module in modules}
+                - sys.stdlib_module_names
+                - {*PACKAGES, "tests"}
+            )
+            found |= {
+                PART_OF.get(owner, owner.lower()): name
+                for top in tops
+                for owner in owners.get(top, [top])[:1]
+            }
+    return found
+
+
+def wanted(root: Path, *names: str) -> set[str]:
+    """Distributions that requirements/<name>.in ask for."""
+    lines = [
+        line for name in names for line in (root / f"requirements/{name}.in").read_text("utf-8").splitlines()
+    ]
+    return {re.split(r"[\[<>=]", line)[0].lower() for line in lines if line and line[0] not in "#-"}
+
+
+def test_what_the_packages_import_is_declared(root: Path) -> None:
+    """Nothing is used that is only there because something else needs it."""
+    imported = imported_distributions(root, *PACKAGES)
+    assert {name: file for name, file in imported.items() if name not in wanted(root, "runtime")} == {}
+
+
+def test_what_the_tests_import_is_declared(root: Path) -> None:
+    """The same for tests and maintainers' programs; scripts/tiny_model runs in an environment of its own."""
+    imported = imported_distributions(root, "tests", "bench", "scripts", ":!scripts/tiny_model")
+    declared = wanted(root, "runtime", "dev", "full")
+    assert {name: file for name, file in imported.items() if name not in declared} == {}
