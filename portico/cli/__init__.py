@@ -16,7 +16,8 @@ from portico.cli import output
 from portico.cli.command import EXIT_INTERRUPTED, EXIT_REJECTED, EXIT_TABLE
 
 SECTIONS: dict[str, tuple[str, ...]] = {
-    "Configure": ("validate", "schema"),
+    "Understand": ("explain", "models", "providers"),
+    "Configure": ("validate", "plan", "generate", "schema"),
     "Shell": ("completion",),
 }
 """Every command, as `portico --help` lists them."""
