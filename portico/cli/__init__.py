@@ -16,7 +16,7 @@ from portico.cli import output
 from portico.cli.command import EXIT_INTERRUPTED, EXIT_REJECTED, EXIT_TABLE
 
 SECTIONS: dict[str, tuple[str, ...]] = {
-    "Understand": ("explain", "models", "providers"),
+    "Understand": ("explain", "models", "providers", "doctor"),
     "Configure": ("validate", "plan", "generate", "schema"),
     "Shell": ("completion",),
 }

@@ -35,9 +35,9 @@ def command(*, with_exit_code: bool, as_json: bool, config: Path, state: Path) -
     from generator.plan import plan, text
     from portico.build import build
     from portico.lock import holder
-    from portico.state import StateDirectory
+    from portico.state import state_directory
 
-    place = StateDirectory(state.absolute())
+    place = state_directory(state)
     built = build(config)
     output.notes(built.checked.diagnostics)
     identity, before = _last(place)
