@@ -5,6 +5,7 @@ AWS: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 stands under, and by how random it looks.
 """
 
+import itertools
 import math
 import re
 from collections import Counter
@@ -122,7 +123,7 @@ def _is_random(run: str) -> bool:
     # Separators are rare in encoded bytes and frequent between words.
     longest = max(re.split("[-_]", run), key=len)
     classes = ["d" if c.isdigit() else "u" if c.isupper() else "l" for c in longest]
-    changes = sum(a != b for a, b in zip(classes, classes[1:], strict=False))
+    changes = sum(a != b for a, b in itertools.pairwise(classes))
     return (
         len(longest) >= 16
         and {"d", "u", "l"} <= set(classes)

@@ -1,0 +1,57 @@
+"""An endpoint ends in a path of the API that is called below it."""
+
+from collections.abc import Iterator
+
+from generator.checks.subject import Check, Subject, in_providers
+from generator.compile import endpoint
+from generator.engines import GENERATING_PATHS
+from schemas.diagnostics import Finding, Severity
+from schemas.engines import LOCAL_ENGINES
+
+# Of one segment only `/v1` and `/completions`: a reverse proxy may well call a server's prefix `/embeddings` or `/rerank`.
+_PATHS = (
+    "/v1",
+    "/v1/models",
+    "/completions",
+    *(path for path in GENERATING_PATHS if path.startswith(("/v1/", "/chat/"))),
+)
+_OLLAMA_PATHS = (
+    "/api",
+    "/api/tags",
+    "/api/ps",
+    "/api/version",
+    *(path for path in GENERATING_PATHS if path.startswith("/api/")),
+)
+
+
+def _find(subject: Subject) -> Iterator[Finding]:
+    for name, entry in subject.providers.items():
+        # LiteLLM takes a cloud's base URL as the cloud documents it, version included.
+        if entry.engine not in LOCAL_ENGINES:
+            continue
+        for index, url in enumerate(entry.endpoints):
+            ending = _api_ending(endpoint(url).prefix, entry.engine)
+            if ending:
+                root = url.rstrip("/")[: -len(ending)]
+                at = in_providers("providers", name, "endpoints", index)
+                yield Finding(f"the endpoint ends in `{ending}`, which is added to it", at, f"write {root}")
+
+
+def _api_ending(prefix: str, engine: str) -> str:
+    paths = (*_PATHS, *_OLLAMA_PATHS) if engine == "ollama" else _PATHS
+    rest = prefix.lower()
+    while ending := max((path for path in paths if rest.endswith(path)), key=len, default=""):
+        rest = rest.removesuffix(ending)
+    return prefix[len(rest) :]
+
+
+CHECK = Check(
+    code="endpoint-path",
+    severity=Severity.ERROR,
+    summary="An endpoint ends in `/v1` or another path of the API.",
+    remedy=(
+        "An endpoint is the root of a server: Portico adds `/v1/chat/completions`, the health path and the rest itself, and would "
+        "ask for `/v1/v1/...`. Write scheme, host, port and, behind a reverse proxy, the prefix before the API's own path."
+    ),
+    find=_find,
+)
