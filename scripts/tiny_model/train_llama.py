@@ -1,6 +1,6 @@
 """Trains a tiny Llama until it repeats a dozen fixed answers, and writes it as a Hugging Face checkpoint.
 
-    python train_llama.py OUT_DIR [--steps 400]
+    python train_llama.py OUT_DIR [--steps 300]
 
 Needs torch, transformers and tokenizers (the venv of scripts/install-vllm.sh has them). Nothing is downloaded.
 """
@@ -166,7 +166,7 @@ def main() -> None:
     """Trains and saves, printing the loss."""
     parser = argparse.ArgumentParser(description="Train the tiny Llama.")
     parser.add_argument("out", type=Path)
-    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--steps", type=int, default=300)
     args = parser.parse_args()
     torch.manual_seed(0)
     torch.set_num_threads(2)

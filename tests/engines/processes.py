@@ -138,7 +138,12 @@ def start_vllm(
     else:
         command += ["--enable-auto-tool-choice", "--tool-call-parser", "hermes"]
     # vLLM itself reads VLLM_API_KEY, so the key is in no process list.
-    env = {"HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
+    env = {
+        "HF_HUB_OFFLINE": "1",
+        "VLLM_NO_USAGE_STATS": "1",
+        "DO_NOT_TRACK": "1",
+        "VLLM_CACHE_ROOT": str(ROOT / ".cache" / "vllm"),
+    }
     if api_key is not None:
         env["VLLM_API_KEY"] = api_key
     with running(
