@@ -10,6 +10,7 @@ from generator.topology import Api
 from schemas.engines import LOCAL_ENGINES
 from schemas.providers import Capability
 
+_TEXT = (Api.CHAT, Api.COMPLETIONS)
 _OPENAI_BASICS = (Api.CHAT, Api.COMPLETIONS, Api.EMBEDDINGS)
 
 
@@ -25,26 +26,24 @@ class Engine:
     """Prometheus metrics, where the engine has them."""
     litellm_prefix: str
     """LiteLLM's provider prefix that loses nothing, see docs/adr/0005-litellm-lane.md."""
-    litellm_base: str = "/v1"
-    """What LiteLLM wants behind the endpoint's root in `api_base`."""
     litellm_apis: tuple[Api, ...] = (*_OPENAI_BASICS, Api.RESPONSES, Api.MESSAGES)
-    """APIs LiteLLM serves in front of it."""
+    """APIs LiteLLM serves in front of it: all it translates to chat, and rerank where the engine has it."""
 
 
 ENGINES: dict[str, Engine] = {
     # https://docs.ollama.com/api/openai-compatibility (responses since 0.13.3), https://docs.ollama.com/api/anthropic-compatibility
     # (messages since 0.14); /api/version answers without touching a model. No rerank, no metrics.
-    "ollama": Engine((*_OPENAI_BASICS, Api.RESPONSES, Api.MESSAGES), "/api/version", None, "ollama_chat", litellm_base=""),
+    "ollama": Engine((*_OPENAI_BASICS, Api.RESPONSES, Api.MESSAGES), "/api/version", None, "llamafile"),
     # https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
-    "llamacpp": Engine(tuple(Api), "/health", "/metrics", "openai"),
+    "llamacpp": Engine(tuple(Api), "/health", "/metrics", "llamafile", tuple(Api)),
     # https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html; messages: vllm/entrypoints/anthropic
-    "vllm": Engine(tuple(Api), "/health", "/metrics", "hosted_vllm"),
+    "vllm": Engine(tuple(Api), "/health", "/metrics", "llamafile", tuple(Api)),
     # https://docs.sglang.ai/basic_usage/openai_api.html; /health answers without a generation, /health_generate would not
-    "sglang": Engine((*_OPENAI_BASICS, Api.RERANK), "/health", "/metrics", "openai"),
+    "sglang": Engine((*_OPENAI_BASICS, Api.RERANK), "/health", "/metrics", "llamafile", tuple(Api)),
     # https://huggingface.co/docs/text-generation-inference/reference/api_reference: chat and completions only
-    "tgi": Engine((Api.CHAT, Api.COMPLETIONS), "/health", "/metrics", "openai"),
+    "tgi": Engine(_TEXT, "/health", "/metrics", "llamafile", (*_TEXT, Api.RESPONSES, Api.MESSAGES)),
     # Only what every such server has; /v1/models is the one path it must answer without generating.
-    "openai-compatible": Engine(_OPENAI_BASICS, "/v1/models", None, "openai"),
+    "openai-compatible": Engine(_OPENAI_BASICS, "/v1/models", None, "llamafile"),
 }
 
 GENERATING_PATHS = (
@@ -105,7 +104,7 @@ def engine(name: str) -> Engine:
     """The entry of an engine; a cloud provider's is made from its LiteLLM prefix, which is its name."""
     if name in LOCAL_ENGINES:
         return ENGINES[name]
-    return Engine(speaks=(), health_path=None, metrics_path=None, litellm_prefix=name, litellm_base="", litellm_apis=tuple(Api))
+    return Engine(speaks=(), health_path=None, metrics_path=None, litellm_prefix=name, litellm_apis=tuple(Api))
 
 
 def apis_of(capabilities: tuple[str, ...]) -> tuple[Api, ...]:

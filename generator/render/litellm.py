@@ -20,7 +20,20 @@ MASTER_KEY_VARIABLE = "PORTICO_LITELLM_MASTER_KEY"
 """Environment variable from which LiteLLM takes its master key."""
 
 _NO_KEY = "none"
-_MODES = ((Capability.CHAT, "chat"), (Capability.COMPLETION, "completion"), (Capability.EMBEDDING, "embedding"), (Capability.RERANK, "rerank"))
+"""LiteLLM is always given a key, since it would send its own OPENAI_API_KEY to an engine that has none configured."""
+
+_RERANK_PREFIX = "hosted_vllm"
+"""The one prefix whose rerank calls a server's own /v1/rerank."""
+
+_PASSED_ON = ["user", "verbosity", "dimensions", "reasoning_effort"]
+"""Parameters LiteLLM would refuse or drop for a local engine unless told that they are known there."""
+
+_MODES = (
+    (Capability.CHAT, "chat"),
+    (Capability.COMPLETION, "completion"),
+    (Capability.EMBEDDING, "embedding"),
+    (Capability.RERANK, "rerank"),
+)
 
 Entry = dict[str, Any]
 
@@ -36,7 +49,14 @@ def _represent_text(dumper: yaml.CSafeDumper, data: str) -> yaml.Node:
     return dumper.represent_scalar("tag:yaml.org,2002:str", data, style='"')
 
 
+def _represent_number(dumper: yaml.CSafeDumper, data: float) -> yaml.Node:
+    """With a dot and no exponent: PyYAML, which LiteLLM reads with, takes `1e-06` for text."""
+    text = f"{data:.12f}".rstrip("0")
+    return dumper.represent_scalar("tag:yaml.org,2002:float", text + "0" if text.endswith(".") else text)
+
+
 _Dumper.add_representer(str, _represent_text)
+_Dumper.add_representer(float, _represent_number)
 
 
 def render_litellm(topology: Topology) -> dict[str, bytes]:
@@ -62,24 +82,53 @@ def _config(topology: Topology) -> Entry:
         "router_settings": {
             "routing_strategy": "simple-shuffle",
             "num_retries": 0,
+            "retry_after": 0,
+            "max_fallbacks": 32,
             "disable_cooldowns": True,
+            "enable_pre_call_checks": False,
             "model_group_alias": {alias.name: alias.model for alias in topology.aliases},
-            "fallbacks": [{model.name: list(model.fallbacks)} for model in topology.models if model.fallbacks],
+            "fallbacks": [
+                {model.name: _fallbacks(model)}
+                for model in topology.models
+                if model.fallbacks or len(_fallbacks(model)) > 1
+            ],
         },
         "litellm_settings": {
-            "telemetry": False,
             "drop_params": False,
+            "modify_params": False,
             "num_retries": 0,
+            "cache": False,
             "turn_off_message_logging": True,
+            "use_chat_completions_url_for_anthropic_messages": True,
         },
         "general_settings": {
             "master_key": f"os.environ/{MASTER_KEY_VARIABLE}",
+            "disable_model_info_refresh": True,
+            "background_health_checks": False,
             "store_model_in_db": False,
             "disable_spend_logs": True,
+            "disable_spend_updates": True,
             "disable_error_logs": True,
-            "background_health_checks": False,
+            "disable_reset_budget": True,
+            "infer_model_from_keys": False,
+            "enable_public_model_hub": False,
+            "allow_client_side_credentials": False,
+            "cancel_on_disconnect": True,
         },
     }
+
+
+def _fallbacks(model: PublicModel) -> list[str]:
+    """The exact names of a model's own targets, which stand in for each other, then the next public models."""
+    own = [
+        deployment_name(target.provider, target.engine_model) for target in model.targets if target.weight > 0
+    ]
+    return [*dict.fromkeys(own), *model.fallbacks]
+
+
+def deployment_name(provider: str, engine_model: str) -> str:
+    """The name by which LiteLLM knows one deployment, whatever public models lead to it."""
+    return f"{provider}/{engine_model}"
 
 
 def _group(
@@ -93,32 +142,45 @@ def _group(
         endpoints = provider.endpoints or (None,)
         weight = target.weight * spread // len(endpoints)
         for endpoint in endpoints:
-            yield _entry(model.name, provider, deployments[target.provider, target.engine_model], endpoint, weight)
+            yield _entry(
+                model.name, provider, deployments[target.provider, target.engine_model], endpoint, weight
+            )
 
 
 def _exact(provider: Provider) -> Iterator[Entry]:
     """Every deployment of a provider by its exact name, and any other of its models where a pattern can ask for one."""
     for endpoint in provider.endpoints or (None,):
         for deployment in provider.deployments:
-            yield _entry(f"{provider.name}/{deployment.model}", provider, deployment, endpoint, None)
+            yield _entry(
+                deployment_name(provider.name, deployment.model), provider, deployment, endpoint, None
+            )
         if provider.any_model:
-            yield {"model_name": f"{provider.name}/*", "litellm_params": _params(provider, "*", endpoint)}
+            yield {
+                "model_name": deployment_name(provider.name, "*"),
+                "litellm_params": _params(provider, "*", endpoint),
+            }
 
 
-def _entry(name: str, provider: Provider, deployment: Deployment, endpoint: Endpoint | None, weight: int | None) -> Entry:
-    params = _params(provider, deployment.model, endpoint)
+def _entry(
+    name: str, provider: Provider, deployment: Deployment, endpoint: Endpoint | None, weight: int | None
+) -> Entry:
+    params = _params(
+        provider, deployment.model, endpoint, rerank=Capability.RERANK in deployment.capabilities
+    )
     if weight is not None:
         params["weight"] = weight
     return {"model_name": name, "litellm_params": params, "model_info": _model_info(deployment)}
 
 
-def _params(provider: Provider, model: str, endpoint: Endpoint | None) -> Entry:
-    params: Entry = {"model": f"{engine(provider.engine).litellm_prefix}/{model}"}
+def _params(provider: Provider, model: str, endpoint: Endpoint | None, *, rerank: bool = False) -> Entry:
+    local = provider.engine in LOCAL_ENGINES
+    prefix = _RERANK_PREFIX if rerank and local else engine(provider.engine).litellm_prefix
+    params: Entry = {"model": f"{prefix}/{model}"}
     if endpoint is not None:
-        params["api_base"] = endpoint.url + engine(provider.engine).litellm_base
+        params["api_base"] = endpoint.url + ("/v1" if local else "")
     if provider.api_key is not None:
         params["api_key"] = _reference(provider.api_key)
-    elif provider.engine in LOCAL_ENGINES:
+    elif local:
         params["api_key"] = _NO_KEY
     if provider.headers:
         params["extra_headers"] = {
@@ -127,6 +189,8 @@ def _params(provider: Provider, model: str, endpoint: Endpoint | None) -> Entry:
         }
     params["timeout"] = provider.limits.request_ms / 1000
     params["stream_timeout"] = provider.limits.first_token_ms / 1000
+    if local:
+        params["allowed_openai_params"] = _PASSED_ON
     return params
 
 

@@ -38,7 +38,9 @@ def _jobs(provider: Provider) -> list[dict[str, object]]:
             "job_name": provider.name if index == 0 else f"{provider.name}-{index}",
             "scheme": "https" if tls else "http",
             "metrics_path": prefix + path,
-            "static_configs": [{"targets": targets, "labels": {"provider": provider.name, "engine": provider.engine}}],
+            "static_configs": [
+                {"targets": targets, "labels": {"provider": provider.name, "engine": provider.engine}}
+            ],
         }
         for index, ((tls, prefix), targets) in enumerate(groups.items())
     ]
