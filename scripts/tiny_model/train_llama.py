@@ -74,7 +74,7 @@ def lessons() -> list[Lesson]:
         "type": "function",
         "function": {"name": "get_weather", "arguments": {"city": "Paris"}},
     }
-    tool_result = [
+    tool_result: list[dict[str, Any]] = [
         {"role": "user", "content": "What is the weather in Paris?"},
         {"role": "assistant", "content": None, "tool_calls": [weather]},
         {"role": "tool", "tool_call_id": "x", "content": "18C sunny"},
