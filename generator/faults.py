@@ -75,7 +75,10 @@ def _words(fault: ErrorDetails, kind: DocumentKind) -> Words:
         return _wrong_type(fault, kind)
     if fault["type"] in _BOUNDS:
         key, word = _BOUNDS[fault["type"]]
-        return f"{_subject(fault)} must be {word} {fault['ctx'][key]:g}, not {_short(fault['input'])}", None
+        return (
+            f"{_subject(fault)} must be {word} {_whole(fault['ctx'][key])}, not {_short(fault['input'])}",
+            None,
+        )
     known = _WORDS.get(fault["type"])
     if known is not None:
         return known(fault, kind)
@@ -121,7 +124,7 @@ def _wrong_type(fault: ErrorDetails, kind: DocumentKind) -> Words:
     node = _node(kind, fault["loc"])
     if given is None:
         hint = "write a value, or remove the key" if _is_optional(fault["loc"], kind) else None
-        if "additionalProperties" in node:
+        if node.get("additionalProperties"):
             hint = "write `{}` where there are none"
         return f"{_subject(fault)} must be {wanted}, and has no value", hint
     # Where text is wanted it may be a secret, which is not repeated.
@@ -229,6 +232,10 @@ def _short(given: Any) -> str:
         return _GIVEN[type(given)]
     shown = "true" if given is True else "false" if given is False else str(given)
     return f"`{shown}`" if len(shown) <= 60 else f"`{shown[:57]}...`"
+
+
+def _whole(bound: float) -> float:
+    return int(bound) if float(bound).is_integer() else bound
 
 
 @cache
