@@ -148,7 +148,7 @@ docs-check: $(DEV_STAMP)
 
 .PHONY: golden-check
 golden-check: $(DEV_STAMP)
-	$(BIN)/portico generate --config config --check
+	$(BIN)/portico generate --config config --out tests/cases/shipped --check
 	$(PYTEST) -q tests/cases
 
 .PHONY: secrets-check
@@ -177,6 +177,7 @@ docs: $(DEV_STAMP) ## Write docs/reference/
 
 .PHONY: golden
 golden: $(DEV_STAMP) ## Rewrite expected outputs in tests/cases (read the diff!)
+	$(BIN)/portico generate --config config --out tests/cases/shipped
 	$(PYTEST) -q tests/cases --update-golden
 
 .PHONY: clean
