@@ -32,7 +32,7 @@ FULL_STAMP := .venv/.installed-full
 
 .PHONY: help
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
 # ---- environments ----------------------------------------------------------------------------------------------
 
@@ -179,6 +179,10 @@ docs: $(DEV_STAMP) ## Write docs/reference/
 golden: $(DEV_STAMP) ## Rewrite expected outputs in tests/cases (read the diff!)
 	$(BIN)/portico generate --config config --out tests/cases/shipped
 	$(PYTEST) -q tests/cases --update-golden
+
+.PHONY: secrets-baseline
+secrets-baseline: $(DEV_STAMP) ## Take what detect-secrets finds now as no secret (read the diff!)
+	$(BIN)/detect-secrets scan --baseline .secrets.baseline
 
 .PHONY: clean
 clean: ## Remove environments, caches and reports (not .portico/)
