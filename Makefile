@@ -151,9 +151,11 @@ golden-check: $(DEV_STAMP)
 	$(BIN)/portico generate --config config --out tests/cases/shipped --check
 	$(PYTEST) -q tests/cases
 
+# Against a copy: known findings that only moved to another line (exit code 3) are no reason to fail.
 .PHONY: secrets-check
 secrets-check: $(DEV_STAMP)
-	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --baseline .secrets.baseline
+	@mkdir -p .cache && cp .secrets.baseline .cache/secrets.baseline
+	git ls-files -z | xargs -0 sh -c '$(BIN)/detect-secrets-hook --baseline .cache/secrets.baseline "$$@" || [ $$? -eq 3 ]' sh
 
 .PHONY: generated-check
 generated-check: $(DEV_STAMP) ## Every generated file equals what its generator writes
