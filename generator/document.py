@@ -19,7 +19,7 @@ from generator.source import Source
 from schemas.diagnostics import Diagnostic, DocumentKind, KeyPath, Place, Rejected, Severity
 
 MAX_BYTES = 16 * 1024 * 1024
-MAX_NODES = 2_000_000
+MAX_NODES = 500_000
 MAX_DEPTH = 40
 
 _NULL = re.compile(r"null|Null|NULL|~|")
@@ -211,7 +211,7 @@ class _Reader:
     def read(self, node: yaml.Node, path: KeyPath) -> Any:
         self.values[path] = _span(node)
         if len(self.values) > MAX_NODES:
-            self.refuse("too-many-nodes", f"aliases expand to more than {MAX_NODES} values", node)
+            self.refuse("too-many-nodes", f"the file has more than {MAX_NODES} values, those of aliases counted each time", node)
             raise _TooMuch
         if len(path) > MAX_DEPTH:
             self.refuse("too-deep", f"nested deeper than {MAX_DEPTH} levels", node)

@@ -63,6 +63,10 @@ _FORMATS = {
 _VARIABLE = re.compile(r"(?:\$|env:|\$\{env:|os\.environ/|\{\{\s*)(?P<name>[A-Z][A-Z0-9_]*)(?:\s*\}\}|\})?")
 
 
+CODES_OF_FAULTS = frozenset({*_CODES.values(), "wrong-type", "bad-value"})
+"""Every code that `explain` gives."""
+
+
 def explain(fault: ErrorDetails, kind: DocumentKind) -> tuple[str, str, str | None]:
     """The code, message and hint of one of Pydantic's errors in a document."""
     code = _CODES.get(fault["type"], "wrong-type" if fault["type"] in _TYPES else "bad-value")
@@ -171,6 +175,9 @@ def _bad_endpoint(fault: ErrorDetails, _kind: DocumentKind) -> Words:
         return message, f"did you mean `http://{given}`?"
     if "?" in rest or "#" in rest:
         return message, "leave out what follows `?` or `#`"
+    port = re.search(r":([0-9]+)(?:/|$)", rest)
+    if port is not None and not 1 <= int(port[1]) <= 65535:
+        return message, "a port is between 1 and 65535"
     return message, "write scheme, host and port, as http://127.0.0.1:8000 or https://gpu.example/prefix"
 
 

@@ -59,7 +59,7 @@ REFUSALS = (
     ),
     Refusal(
         "too-many-nodes",
-        "YAML aliases expand to more than 2,000,000 values.",
+        "A file has more than 500,000 values, those of YAML aliases counted each time.",
         "A few lines of aliases of aliases can fill the memory. Write fewer of them.",
     ),
     Refusal(

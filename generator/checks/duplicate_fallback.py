@@ -11,7 +11,7 @@ def _find(subject: Subject) -> Iterator[Finding]:
         first: dict[str, int] = {}
         for index, name in enumerate(entry.fallbacks):
             meant = subject.model_of(name) or name
-            if meant in first:
+            if meant in first and meant != model:
                 alias = "" if name == meant else f", here as `{name}`"
                 yield Finding(
                     f"`{model}` falls back to `{meant}` twice{alias}",

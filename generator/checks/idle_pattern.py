@@ -14,7 +14,9 @@ def _find(subject: Subject) -> Iterator[Finding]:
         zip(subject.config.mappings.patterns, subject.regexes, strict=True)
     ):
         provider = subject.providers.get(pattern.provider)
-        if provider is None or regex.tree is None or not 0 < len(provider.models) <= _MAX_MODELS:
+        if provider is None or not 0 < len(provider.models) <= _MAX_MODELS:
+            continue
+        if regex.tree is None or not regex.allows(pattern.model):
             continue
         if not any(
             next(names_for(regex, pattern.model, model), None) is not None for model in provider.models

@@ -41,7 +41,7 @@ def _finding(
         return Finding(
             f"`{target.provider}` serves `{target.model}` on no API on the direct lane",
             at,
-            f"{provider.engine} itself has no API for {capabilities}; leave `lane` out",
+            f"{provider.engine} itself has no API for {capabilities}; leave `lane` out, or take another target",
         )
     if workers == 0 and (choice is LaneChoice.LITELLM or not engine(provider.engine).speaks):
         return _without_litellm(target.provider, at)

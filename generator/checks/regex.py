@@ -55,8 +55,15 @@ class Regex:
         found = self.compiled.fullmatch(name) if self.compiled is not None else None
         return None if found is None else tuple(found.group(index) or "" for index in range(self.groups + 1))
 
+    def allows(self, rewrite: str | None) -> bool:
+        """Whether every part of a rewrite means something."""
+        return all(
+            kind == "text" or (kind == "group" and int(part) <= self.groups)
+            for kind, part in rewrite_parts(rewrite or "")
+        )
+
     def examples(self, values: Mapping[int, str] | None = None) -> Iterator[str]:
-        """Names that it matches, with the groups in `values` filled as told. None where there is no tree."""
+        """Names that it matches, with the groups in `values` filled as told; none where there is no tree."""
         if self.tree is None:
             return
         seen: set[str] = set()
