@@ -16,6 +16,7 @@ from portico.cli import output
 from portico.cli.command import EXIT_INTERRUPTED, EXIT_REJECTED, EXIT_TABLE
 
 SECTIONS: dict[str, tuple[str, ...]] = {
+    "Run": ("up", "down", "status"),
     "Understand": ("explain", "models", "providers", "doctor"),
     "Configure": ("validate", "plan", "generate", "schema"),
     "Shell": ("completion",),
@@ -40,7 +41,7 @@ class _Portico(click.Group):
         for title, names in SECTIONS.items():
             found = [(name, self.get_command(ctx, name)) for name in names]
             with formatter.section(title):
-                formatter.write_dl([(name, entry.get_short_help_str(70)) for name, entry in found if entry])
+                formatter.write_dl([(name, entry.get_short_help_str(200)) for name, entry in found if entry])
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click calls it so
         with formatter.section("Exit codes"):

@@ -83,13 +83,12 @@ def diagnostics_data(diagnostics: "Iterable[Diagnostic]") -> None:
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print rows under headings to stdout; complete lines where stdout is not a terminal."""
-    from rich.box import Box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    rule = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
-    drawn = Table(*columns, box=rule if rows else None, pad_edge=False, show_edge=False, header_style="bold")
+    headings = [column.upper() for column in columns]
+    drawn = Table(*headings, box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
     terminal = sys.stdout.isatty()
