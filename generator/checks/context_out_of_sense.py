@@ -35,11 +35,7 @@ def _find(subject: Subject) -> Iterator[Finding]:
 
 def _of_embedded(subject: Subject) -> Iterator[Finding]:
     embedded = subject.config.gateway.embedded
-    if (
-        embedded is None
-        or embedded.start is not EmbeddedStart.ALWAYS
-        or embedded.provider not in subject.active
-    ):
+    if embedded is None or embedded.start is EmbeddedStart.NEVER or embedded.provider not in subject.active:
         return
     for model, spec in subject.active[embedded.provider].models.items():
         if spec.context_length is not None and spec.context_length > embedded.context_length:
