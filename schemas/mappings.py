@@ -70,7 +70,7 @@ class UnknownModel(Strict):
 
     answer: UnknownAnswer = UnknownAnswer.REJECT
     """reject: 404 with the closest names. default: the request goes to `model`."""
-    model: ModelName | None = None
+    model: Annotated[ModelName, Field(examples=["llama3.1:8b"])] | None = None
     """The public model that serves unknown names; only with `answer: default`."""
 
     @model_validator(mode="after")
