@@ -1,0 +1,104 @@
+"""The chain of clusters a request goes down, and Envoy's route for it."""
+
+from dataclasses import dataclass
+
+from generator.render.envoy.clusters import groups
+from generator.render.envoy.names import ATTEMPTS, LITELLM, STATE, cluster_name
+from generator.render.envoy.xds import Json, extension, seconds, typed
+from generator.topology import Branch, Lane, Limits, Provider, Route
+
+_RETRY_ON = "connect-failure,refused-stream,reset,5xx,retriable-status-codes"
+_RETRIED_STATUSES = (421, 429)
+"""421 is what the stand-in for a provider without a healthy endpoint answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One cluster of a chain. `model` is the name asked of it, empty where it is made from each request."""
+
+    cluster: str
+    model: str
+    public: str
+    weight: float
+
+
+def steps(
+    route: Route, last_resort_model: str, providers: dict[str, Provider]
+) -> tuple[tuple[Leg, ...], ...]:
+    """The legs of a route: tried step by step, and within a step all of them in the order of a draw by weight."""
+    found = [
+        tuple(leg for branch in attempt.branches for leg in _legs(branch, providers))
+        for attempt in route.attempts
+    ]
+    if route.last_resort:
+        found.append((Leg(LITELLM, last_resort_model, last_resort_model, 1),))
+    return tuple(found)
+
+
+def chain_route(
+    name: str, chain: tuple[tuple[Leg, ...], ...], limits: Limits, apis: str, *, stream: bool
+) -> Json:
+    """A route down a chain. `name` is what it is called in logs, `apis` the paths its model is served on."""
+    legs = [leg for step in chain for leg in step]
+    about: Json = {
+        "apis": apis,
+        "models": [leg.model for leg in legs],
+        "public": [leg.public for leg in legs],
+    }
+    if any(len(step) > 1 for step in chain):
+        about["weights"] = [[leg.weight for leg in step] for step in chain]
+    # A silence before the first token is bounded by the retry policy alone, so it must not end the stream.
+    idle_ms = max(limits.idle_ms, limits.first_token_ms) if stream else limits.request_ms
+    return typed(
+        "config.route.v3.Route",
+        name=name,
+        match={"prefix": "/"},
+        metadata={"filter_metadata": {STATE: about}},
+        route={
+            **_clusters(legs),
+            "auto_host_rewrite": True,
+            "timeout": seconds(limits.request_ms),
+            "idle_timeout": seconds(idle_ms),
+            "retry_policy": {
+                "retry_on": _RETRY_ON,
+                "retriable_status_codes": list(_RETRIED_STATUSES),
+                "num_retries": len(legs) - 1,
+                "per_try_timeout": seconds(limits.first_token_ms if stream else limits.request_ms),
+                "refresh_cluster_on_retry": True,
+                "retry_back_off": {"base_interval": "0.001s", "max_interval": "0.005s"},
+            },
+        },
+    )
+
+
+def _clusters(legs: list[Leg]) -> Json:
+    if len(legs) == 1:
+        return {"cluster": legs[0].cluster}
+    # Attempt n uses group n; request.lua puts the groups in another order by their names where weights say so.
+    order = extension(
+        "attempts",
+        "extensions.router.cluster_specifiers.priority_group.v3.PriorityGroupClusterSpecifier",
+        priority_groups=[
+            {"name": str(place), "clusters": [{"cluster_name": leg.cluster, "weight": 1}]}
+            for place, leg in enumerate(legs, 1)
+        ],
+        override_metadata_namespace=ATTEMPTS,
+    )
+    return {"inline_cluster_specifier_plugin": {"extension": order}}
+
+
+def _legs(branch: Branch, providers: dict[str, Provider]) -> list[Leg]:
+    if branch.lane is Lane.LITELLM:
+        model = f"{branch.provider}/{branch.engine_model}" if branch.engine_model else ""
+        return [Leg(cluster_name(branch.lane, branch.provider), model, branch.public_model, branch.weight)]
+    found = groups(providers[branch.provider])
+    total = sum(len(group.endpoints) for group in found)
+    return [
+        Leg(
+            group.cluster,
+            branch.engine_model,
+            branch.public_model,
+            branch.weight * len(group.endpoints) / total,
+        )
+        for group in found
+    ]

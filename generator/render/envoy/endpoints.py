@@ -1,0 +1,79 @@
+"""eds/*.json: the addresses behind a cluster, and what stands in when none of them is healthy."""
+
+import ipaddress
+
+from generator.render.envoy.names import DOWN_SOCKET, LITELLM, STARTING_SOCKET
+from generator.render.envoy.xds import Json, discovery, typed
+from generator.topology import Endpoint
+
+_PLAIN = {"filter_metadata": {"envoy.transport_socket_match": {"plain": True}}}
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is an IP address, which needs no resolving."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def assignment(cluster: str, endpoints: tuple[Endpoint, ...], stand_in: Json) -> Json:
+    """A provider's endpoints, and the stand-in for when none of them is healthy: Envoy retries after an answer or a refused
+    connection, but not after finding no host.
+    """
+    return {
+        "cluster_name": cluster,
+        "endpoints": [
+            {"lb_endpoints": [{"endpoint": _endpoint(endpoint)} for endpoint in endpoints]},
+            {"priority": 1, "lb_endpoints": [stand_in]},
+        ],
+        # Nothing spills to the stand-in as long as one endpoint is healthy.
+        "policy": {"overprovisioning_factor": 100_000},
+    }
+
+
+def eds_file(assigned: Json, version: str | None = None) -> bytes:
+    """An assignment as a file of its own."""
+    return discovery([typed("config.endpoint.v3.ClusterLoadAssignment", **assigned)], version)
+
+
+def litellm_endpoints(ports: tuple[int, ...], version: str) -> bytes:
+    """The file `xds/eds/litellm.json`: LiteLLM's workers on loopback ports; no ports: LiteLLM is not ready.
+
+    `version` is what Envoy reports as live once it has read the file. While LiteLLM is not ready, and when no worker can be
+    reached, requests get 503 with Retry-After.
+    """
+    workers = [
+        {"endpoint": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": port}}}}
+        for port in ports
+    ]
+    groups = [{"lb_endpoints": workers}] if workers else []
+    groups.append({"priority": len(groups), "lb_endpoints": [_local(STARTING_SOCKET)]})
+    return eds_file(
+        {"cluster_name": LITELLM, "endpoints": groups, "policy": {"overprovisioning_factor": 100_000}},
+        version,
+    )
+
+
+def _endpoint(endpoint: Endpoint) -> Json:
+    return {
+        "address": {"socket_address": {"address": endpoint.host, "port_value": endpoint.port}},
+        "hostname": endpoint.authority,
+        "health_check_config": {"hostname": endpoint.authority},
+    }
+
+
+def _local(socket: str) -> Json:
+    return {"endpoint": _unprobed({"pipe": {"path": socket}}), "metadata": _PLAIN}
+
+
+def _unprobed(address: Json) -> Json:
+    return {"address": address, "health_check_config": {"disable_active_health_check": True}}
+
+
+ANSWERING_421 = _local(DOWN_SOCKET)
+"""A stand-in that no failure ever ejects."""
+
+REFUSING = {"endpoint": _unprobed({"socket_address": {"address": "127.0.0.1", "port_value": 0}})}
+"""A stand-in for clusters that resolve names, which take no socket paths. Nothing can listen on port 0."""

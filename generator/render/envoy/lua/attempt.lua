@@ -1,0 +1,60 @@
+-- Upstream, once per attempt, in every cluster with engines behind it. Attempts of a request share its headers, so each sets
+-- or removes all that depends on the provider. The body is the client's own in every attempt.
+local NOT_FOR_ENGINES = {
+  "authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie",
+  "x-portico-kind", "x-portico-api", "x-portico-model", "x-portico-stream",
+  "x-envoy-attempt-count", "x-envoy-external-address", "x-forwarded-for", "x-forwarded-proto",
+}
+
+function envoy_on_request(h)
+  local headers = h:headers()
+  local count = tonumber(headers:get("x-envoy-attempt-count")) or 1
+  -- First of all, so that nothing that fails below can let a credential through.
+  for i = 1, #NOT_FOR_ENGINES do headers:remove(NOT_FOR_ENGINES[i]) end
+  local dynamic = h:streamInfo():dynamicMetadata()
+  local state = dynamic:get("portico")
+  local request, last = state.request, state.attempt
+  local context, route = h:filterContext(), h:metadata()
+  local branch = request.order and request.order[count] or count
+  local public = route:get("public")[branch]
+  local name = route:get("models")[branch]
+  local engine = name
+  if name == "" then
+    engine = context:get("name_prefix") .. (state.engine_model or request.asked)
+    public = request.asked
+  end
+  -- What the provider before this one was given.
+  if last and last.headers then
+    for i = 1, #last.headers do headers:remove(last.headers[i]) end
+  end
+  headers:replace(":path", context:get("path_prefix") .. request.path)
+  local own = context:get("headers")
+  if own then
+    for key, value in pairs(own) do headers:replace(key, value) end
+  end
+  local provider = context:get("provider")
+  dynamic:set("portico", "attempt", {
+    lane = context:get("lane"),
+    provider = provider,
+    model = public,
+    headers = context:get("header_names"),
+    tried = last and (last.tried .. ", " .. provider) or provider,
+  })
+  if request.open and engine == request.asked then
+    headers:replace("content-length", request.length)
+    return
+  end
+  local body = h:body()
+  local length = body:length()
+  local text = body:getBytes(0, length)
+  local spans
+  if request.open then
+    spans = { request.open, request.close }
+  else
+    local _
+    _, _, _, spans = scan_all(text)
+  end
+  local changed = rename(text, spans, engine, json_encode(engine))
+  if changed then length = body:setBytes(changed) end
+  h:headers():replace("content-length", length)
+end
