@@ -24,7 +24,9 @@ MAX_DEPTH = 40
 
 _NULL = re.compile(r"null|Null|NULL|~|")
 _BOOLEAN = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_DISGUISED = frozenset(word for base in ("yes", "no", "on", "off") for word in (base, base.title(), base.upper()))
+_DISGUISED = frozenset(
+    word for base in ("yes", "no", "on", "off") for word in (base, base.title(), base.upper())
+)
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _OTHER_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
@@ -98,7 +100,15 @@ def place_of(path: str, lines: tuple[str, ...], span: Span) -> Place:
 
 
 def _place(path: str, line: str, shown: str, span: Span) -> Place:
-    return Place(path, span.line + 1, span.column + 1, max(1, min(span.width, len(line) - span.column)), shown)
+    width = max(1, min(span.width, len(line) - span.column))
+    # Nor does the caret tell how long a secret is.
+    return Place(
+        path,
+        span.line + 1,
+        span.column + 1,
+        len(MASK) if shown.startswith(MASK, span.column) else width,
+        shown,
+    )
 
 
 class _Composer(CParser):
@@ -118,7 +128,9 @@ class _Composer(CParser):
 
 def _decode(source: Source) -> str:
     if len(source.content) > MAX_BYTES:
-        raise _rejection(source, (), "file-too-large", f"the file is larger than {MAX_BYTES // 2**20} MiB", Span(0, 0, 1))
+        raise _rejection(
+            source, (), "file-too-large", f"the file is larger than {MAX_BYTES // 2**20} MiB", Span(0, 0, 1)
+        )
     try:
         text = source.content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -127,7 +139,9 @@ def _decode(source: Source) -> str:
         raise _rejection(source, (), "not-utf8", "the file is not UTF-8 text", span) from None
     if text.startswith("\ufeff"):
         hint = "save the file as UTF-8 without a byte order mark"
-        raise _rejection(source, (), "byte-order-mark", "the file starts with a byte order mark", Span(0, 0, 1), hint)
+        raise _rejection(
+            source, (), "byte-order-mark", "the file starts with a byte order mark", Span(0, 0, 1), hint
+        )
     return text
 
 
@@ -206,12 +220,18 @@ class _Reader:
 
     def refuse(self, code: str, message: str, node: yaml.Node, hint: str | None = None) -> None:
         place = place_of(self._source.path, self._lines, _span(node))
-        self.diagnostics.append(Diagnostic(code, Severity.ERROR, mask_tokens(message), place, hint and mask_tokens(hint)))
+        self.diagnostics.append(
+            Diagnostic(code, Severity.ERROR, mask_tokens(message), place, hint and mask_tokens(hint))
+        )
 
     def read(self, node: yaml.Node, path: KeyPath) -> Any:
         self.values[path] = _span(node)
         if len(self.values) > MAX_NODES:
-            self.refuse("too-many-nodes", f"the file has more than {MAX_NODES} values, those of aliases counted each time", node)
+            self.refuse(
+                "too-many-nodes",
+                f"the file has more than {MAX_NODES} values, those of aliases counted each time",
+                node,
+            )
             raise _TooMuch
         if len(path) > MAX_DEPTH:
             self.refuse("too-deep", f"nested deeper than {MAX_DEPTH} levels", node)
@@ -233,7 +253,9 @@ class _Reader:
             here = (*path, key)
             if key in data:
                 first = self.keys[here].line + 1
-                self.refuse("duplicate-key", f"`{key}` is given twice", key_node, f"it stands in line {first} already")
+                self.refuse(
+                    "duplicate-key", f"`{key}` is given twice", key_node, f"it stands in line {first} already"
+                )
                 continue
             self.keys[here] = _span(key_node)
             data[key] = self.read(value_node, here)
@@ -244,10 +266,20 @@ class _Reader:
             self.refuse("yaml-key", "a key must be text", node)
             return None
         if node.tag == _PLAIN and node.value == "<<":
-            self.refuse("yaml-merge-key", "merge keys (`<<`) are not part of YAML 1.2", node, "repeat the keys, or use an alias for a whole value")
+            self.refuse(
+                "yaml-merge-key",
+                "merge keys (`<<`) are not part of YAML 1.2",
+                node,
+                "repeat the keys, or use an alias for a whole value",
+            )
             return None
         if node.tag == _PLAIN and node.value in _DISGUISED:
-            self.refuse("disguised-boolean", f"some YAML readers take `{node.value}` for a boolean", node, f'write "{node.value}" in quotes')
+            self.refuse(
+                "disguised-boolean",
+                f"some YAML readers take `{node.value}` for a boolean",
+                node,
+                f'write "{node.value}" in quotes',
+            )
         return str(node.value)
 
     def _scalar(self, node: yaml.ScalarNode) -> Any:
@@ -303,7 +335,9 @@ def parse(source: Source) -> Document:
     with contextlib.suppress(_TooMuch):
         data = reader.read(node, ())
     if not reader.diagnostics and not isinstance(data, dict):
-        reader.refuse("not-a-mapping", "the file must be a mapping of keys to values", node, "start with `version: 1`")
+        reader.refuse(
+            "not-a-mapping", "the file must be a mapping of keys to values", node, "start with `version: 1`"
+        )
     if reader.diagnostics:
         raise Rejected(reader.diagnostics)
     return Document(source.kind, source.path, data, lines, reader.values, reader.keys)

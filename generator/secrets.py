@@ -81,7 +81,9 @@ _OPEN_KEYS = frozenset(
     }
 )
 _KEY = re.compile(r"""(?P<key>[A-Za-z][\w.-]*)["']?[ \t]*:(?!//)[ \t]*(?P<value>.*)""")
-_REFERENCE = re.compile(r"""["']?(?:\$\{[A-Za-z_][A-Za-z0-9_]*\}|file:[^\s"',}]+)["']?[ \t]*(?=$|[,}\]#])""")
+_REFERENCE = re.compile(
+    r"""["']?(?:\$\{[A-Za-z_][A-Za-z0-9_]*\}|file:[^\s"',}]+|""" + MASK + r""")["']?[ \t]*(?=$|[,}\]#])"""
+)
 _LAST_KEY = re.compile(r"""(?P<key>[A-Za-z][\w.-]*)["']?[ \t]*:(?=[ \t]|$)""")
 _RUN = re.compile(r"[A-Za-z0-9+/_=-]{32,}")
 _UUID = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -169,7 +171,7 @@ def secrets_in(data: Any) -> Iterator[FoundSecret]:
 
 def _kind_at(path: KeyPath, text: str) -> str | None:
     kind = kind_of_secret(text) if len(text) >= _SHORTEST else None
-    if kind is None and len(path) >= 2:
+    if kind is None and path:
         kind = _kind_by_key(path, text)
     return None if kind is None or SECRET_REFERENCE.fullmatch(text) else kind
 
@@ -178,7 +180,7 @@ def _kind_by_key(path: KeyPath, text: str) -> str | None:
     # The keys of `aliases` are names of models, which may be called anything.
     if len(text) >= 6 and path[0] != "aliases" and isinstance(path[-1], str) and names_secret(path[-1]):
         return "a secret, by the name of its key"
-    return "a secret: it is long and random" if path[-2] == "headers" and looks_random(text) else None
+    return "a secret: it is long and random" if path[-2:-1] == ("headers",) and looks_random(text) else None
 
 
 def mask_tokens(text: str) -> str:

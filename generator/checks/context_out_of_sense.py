@@ -37,6 +37,8 @@ def _of_embedded(subject: Subject) -> Iterator[Finding]:
     embedded = subject.config.gateway.embedded
     if embedded is None or embedded.start is EmbeddedStart.NEVER or embedded.provider not in subject.active:
         return
+    if subject.active[embedded.provider].engine != "llamacpp":
+        return
     for model, spec in subject.active[embedded.provider].models.items():
         if spec.context_length is not None and spec.context_length > embedded.context_length:
             yield Finding(

@@ -12,7 +12,10 @@ def _find(subject: Subject) -> Iterator[Finding]:
     listener, control = gateway_uses(subject)
     if listener.port == control.port and overlap(listener.host, control.host):
         message = f"the control API's port {control.port} is the listener's too, on {listener.host}"
-        yield Finding(message, control.at, "choose another port for one of them", listener.at)
+        written = [use.at for use in (control, listener) if use.given]
+        yield Finding(
+            message, written[0], "choose another port for one of them", written[1] if written[1:] else None
+        )
     owners: dict[tuple[str, int], str] = {}
     for name, service in services(subject).items():
         owner = owners.setdefault((transport(service), service.port), name)

@@ -22,26 +22,26 @@ class Use:
     owner: str
     at: Pointer
     provider: str | None = None
+    given: bool = True
+    """Whether the port is written down, rather than a default."""
 
 
 def gateway_uses(subject: Subject) -> tuple[Use, Use]:
     """The listener and the control API."""
     gateway = subject.config.gateway
     return (
-        Use(
-            gateway.listen.address,
-            gateway.listen.port,
-            "the gateway's listener",
-            _gateway(subject, "listen", "port"),
-        ),
-        Use(CONTROL_ADDRESS, gateway.control.port, "the control API", _gateway(subject, "control", "port")),
+        _of_gateway(subject, "listen", gateway.listen.address, gateway.listen.port, "the gateway's listener"),
+        _of_gateway(subject, "control", CONTROL_ADDRESS, gateway.control.port, "the control API"),
     )
 
 
-def _gateway(subject: Subject, *keys: str) -> Pointer:
-    """A node of gateway.yaml; where that file is absent, the registry that its defaults disagree with."""
-    present = DocumentKind.GATEWAY in subject.documents or DocumentKind.PORTS not in subject.documents
-    return in_gateway(*keys) if present else in_ports("services", on_key=True)
+def _of_gateway(subject: Subject, key: str, host: str, port: int, owner: str) -> Use:
+    """A default stands nowhere; its place is the registry that it disagrees with."""
+    gateway = subject.config.gateway
+    given = key in gateway.model_fields_set and "port" in getattr(gateway, key).model_fields_set
+    registry = not given and DocumentKind.PORTS in subject.documents
+    at = in_ports("services", on_key=True) if registry else in_gateway(key, "port")
+    return Use(host, port, owner, at, given=given)
 
 
 def provider_uses(subject: Subject) -> Iterator[Use]:

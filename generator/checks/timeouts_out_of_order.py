@@ -13,11 +13,13 @@ def _find(subject: Subject) -> Iterator[Finding]:
     defaults = subject.config.gateway.timeouts
     common = {key: str(getattr(defaults, key)) for key in ("connect", "first_token", "idle", "request")}
     places = {key: in_gateway("timeouts", key) for key in common}
-    yield from _misordered(common, places, frozenset(defaults.model_fields_set), "default")
+    in_file = frozenset(defaults.model_fields_set)
+    yield from _misordered(common, places, in_file, dict.fromkeys(common, "the default"))
+    sources = {key: "from gateway.yaml" if key in in_file else "the default" for key in common}
     for name, entry in subject.active.items():
         own = {key: value for key in common if (value := getattr(entry.timeouts, key)) is not None}
         here = {**places, **{key: in_providers("providers", name, "timeouts", key) for key in own}}
-        yield from _misordered({**common, **own}, here, frozenset(own), "from gateway.yaml")
+        yield from _misordered({**common, **own}, here, frozenset(own), sources)
         if milliseconds(entry.health.timeout) > milliseconds(entry.health.interval):
             given = "timeout" if "timeout" in entry.health.model_fields_set else "interval"
             message = f"a probe's `timeout` ({entry.health.timeout}) is longer than its `interval` ({entry.health.interval})"
@@ -29,7 +31,10 @@ def _find(subject: Subject) -> Iterator[Finding]:
 
 
 def _misordered(
-    limits: Mapping[str, str], places: Mapping[str, Pointer], given: frozenset[str], source: str
+    limits: Mapping[str, str],
+    places: Mapping[str, Pointer],
+    given: frozenset[str],
+    sources: Mapping[str, str],
 ) -> Iterator[Finding]:
     """Pairs in the wrong order of which at least one is given here. It is a note where the longer one is not: the shorter acts."""
     told: set[str] = set()
@@ -42,7 +47,8 @@ def _misordered(
             continue
         told.add(longer)
         names = [
-            f"`{key}` ({limits[key]}{'' if key in given else f', {source}'})" for key in (longer, shorter)
+            f"`{key}` ({limits[key]}{'' if key in given else f', {sources[key]}'})"
+            for key in (longer, shorter)
         ]
         at, other = (longer, shorter) if longer in given else (shorter, longer)
         related = places[other] if other in given or places[other] != places[at] else None

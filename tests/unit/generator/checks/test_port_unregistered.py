@@ -30,11 +30,11 @@ def test_udp_is_another_port() -> None:
 
 
 def test_the_gateway_itself() -> None:
-    """Its two ports belong into the registry; each is told once."""
+    """Its two ports belong into the registry; a default has its place there."""
     found = findings("port-unregistered", gateway="listen: {port: 5000}", ports="services: {}")
     assert found == [
         "warning gateway.yaml:2:16 port 5000 of the gateway's listener is not registered",
-        "warning gateway.yaml:1:1 port 4001 of the control API is not registered",
+        "warning ports.yaml:2:1 port 4001 of the control API is not registered",
     ]
 
 

@@ -11,7 +11,7 @@ LONG = "aB3xY9kQw7Zr2LmT5vNc8HpJ4dSg6FqE"
 
 def _everywhere(text: str) -> list[tuple[str, str]]:
     """Documents with `text` at one place each, with the place that is expected."""
-    head = f'providers:\n  a:\n    engine: vllm\n    endpoints: ["http://gpu:1"]\n    '
+    head = 'providers:\n  a:\n    engine: vllm\n    endpoints: ["http://gpu:1"]\n    '
     return [
         (head + f"description: {text}", "providers.yaml:6:18"),
         (head + f"headers: {{X-Foo: {text}}}", "providers.yaml:6:22"),

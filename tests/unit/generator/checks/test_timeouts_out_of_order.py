@@ -38,8 +38,8 @@ def test_a_limit_that_never_acts(timeouts: str, longer: str) -> None:
 def test_a_short_request_over_longer_defaults_is_a_note() -> None:
     """The request's own limit acts, so nothing is wrong; the defaults above it are mentioned."""
     assert _provider("request: 1m") == [
-        "info providers.yaml:6:25 `first_token` (10m, from gateway.yaml) can never be reached: `request` (1m) ends the request before",
-        "info providers.yaml:6:25 `idle` (3m, from gateway.yaml) can never be reached: `request` (1m) ends the request before",
+        "info providers.yaml:6:25 `first_token` (10m, the default) can never be reached: `request` (1m) ends the request before",
+        "info providers.yaml:6:25 `idle` (3m, the default) can never be reached: `request` (1m) ends the request before",
     ]
 
 
@@ -81,3 +81,12 @@ def test_a_probe_longer_than_its_interval(health: str, count: int) -> None:
 def test_unused_providers() -> None:
     """Limits of what is not used are left alone."""
     assert not _provider("connect: 3h, first_token: 10m", more="\n    status: disabled")
+
+
+def test_where_the_other_limit_comes_from() -> None:
+    """A limit that stands in gateway.yaml is told apart from a default."""
+    assert (
+        "`request` (3h, from gateway.yaml)"
+        in _provider("first_token: 4h", gateway="timeouts: {request: 3h}")[0]
+    )
+    assert "`request` (90m, the default)" in _provider("first_token: 4h", gateway="timeouts: {idle: 1m}")[0]
