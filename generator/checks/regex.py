@@ -4,6 +4,7 @@ RE2 decides what a pattern matches. Python's own parser is used for its syntax t
 syntax there is no tree, and nothing is concluded from it.
 """
 
+import itertools
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -67,8 +68,9 @@ class Regex:
         if self.tree is None:
             return
         seen: set[str] = set()
-        for turn in range(max(_alternatives(self.tree), len(_FILLERS))):
-            name = _example(self.tree, values or {}, turn)
+        turns = range(max(_alternatives(self.tree), len(_FILLERS)))
+        for full, turn in itertools.product((True, False), turns):
+            name = _example(self.tree, values or {}, turn, full=full)
             if name not in seen and self.match(name) is not None:
                 seen.add(name)
                 yield name
@@ -170,28 +172,34 @@ def _inner(operation: Any, argument: Any) -> Tree | None:
     return list(argument[3]) if operation is _c.SUBPATTERN else None
 
 
-def _example(tree: Tree, values: Mapping[int, str], turn: int) -> str:
+def _example(tree: Tree, values: Mapping[int, str], turn: int, *, full: bool) -> str:
+    """A name that a tree may match. `turn` picks alternatives and characters; `full` takes what may be left out."""
     filler = _FILLERS[turn % len(_FILLERS)]
     text = ""
     for operation, argument in tree:
         if operation is _c.BRANCH:
-            text += _example(list(argument[1][turn % len(argument[1])]), values, turn)
+            text += _example(list(argument[1][turn % len(argument[1])]), values, turn, full=full)
+        elif operation is _c.SUBPATTERN and argument[0] in values:
+            text += values[argument[0]]
         elif operation is _c.SUBPATTERN:
-            text += (
-                values[argument[0]] if argument[0] in values else _example(list(argument[3]), values, turn)
-            )
+            text += _example(list(argument[3]), values, turn, full=full)
         elif operation in _REPEATS:
-            low, high, body = argument[0], argument[1], list(argument[2])
-            fitting = [c for c in filler if len(body) == 1 and _accepts(body[0][0], body[0][1], c)]
-            if fitting:
-                text += (("".join(fitting)) * (1 + int(low) // len(fitting)))[
-                    : min(max(int(low), len(fitting)), int(high))
-                ]
-            else:
-                text += _example(body, values, turn) * min(max(int(low), 1), int(high))
+            text += _repeated(argument, values, turn, full=full)
         else:
             text += next((c for c in filler + _ALPHABET if _accepts(operation, argument, c)), "")
     return text
+
+
+def _repeated(repeat: Any, values: Mapping[int, str], turn: int, *, full: bool) -> str:
+    low, high, body = int(repeat[0]), int(repeat[1]), list(repeat[2])
+    if low == 0 and not full:
+        return ""
+    fitting = [
+        c for c in _FILLERS[turn % len(_FILLERS)] if len(body) == 1 and _accepts(body[0][0], body[0][1], c)
+    ]
+    if not fitting:
+        return _example(body, values, turn, full=full) * min(max(low, 1), high)
+    return ("".join(fitting) * (1 + low // len(fitting)))[: min(max(low, len(fitting)), high)]
 
 
 def _accepts(operation: Any, argument: Any, character: str) -> bool:

@@ -21,8 +21,10 @@ from pathlib import Path
 
 import pytest
 
-from generator import refusals
 from generator.checks import ALL_CHECKS
+from generator.checks.subject import Check
+from generator.faults import CODES_OF_FAULTS
+from generator.refusals import REFUSALS, Refusal
 from generator.report import text
 from portico.build import check_directory
 from schemas.diagnostics import Diagnostic, DocumentKind, Rejected
@@ -30,7 +32,8 @@ from schemas.diagnostics import Diagnostic, DocumentKind, Rejected
 BAD = Path(__file__).parent / "bad"
 CASES = sorted(path.name for path in BAD.glob("*.yaml"))
 SEPARATOR = "----------\n"
-CODES = {entry.code: entry for entry in (*refusals.REFUSALS, *ALL_CHECKS)}
+DESCRIBED: list[Refusal | Check] = [*REFUSALS, *ALL_CHECKS]
+CODES = {entry.code for entry in DESCRIBED}
 
 NOT_TEXT: dict[str, dict[str, bytes]] = {
     "byte-order-mark": {"gateway.yaml": b"\xef\xbb\xbfversion: 1\n"},
@@ -38,12 +41,17 @@ NOT_TEXT: dict[str, dict[str, bytes]] = {
     "file-too-large": {"gateway.yaml": b"version: 1\n#" + b"x" * 2**24},
     "too-many-nodes": {
         "gateway.yaml": b"a: &a [1,1,1,1,1,1,1,1,1,1]\n"
-        + b"".join(b"%c: &%c [%s]\n" % (98 + n, 98 + n, b",".join([b"*%c" % (97 + n)] * 10)) for n in range(7))
+        + b"".join(
+            b"%c: &%c [%s]\n" % (98 + n, 98 + n, b",".join([b"*%c" % (97 + n)] * 10)) for n in range(7)
+        )
     },
 }
 """Documents that a text file cannot hold or git should not; the others of the case are empty but right."""
 
-MINIMAL = {"providers.yaml": b"version: 1\nproviders: {}\n", "model-mappings.yaml": b"version: 1\nmodels: {}\n"}
+MINIMAL = {
+    "providers.yaml": b"version: 1\nproviders: {}\n",
+    "model-mappings.yaml": b"version: 1\nmodels: {}\n",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +71,9 @@ def split(case: str) -> tuple[dict[str, str], str]:
     return dict(zip(parts[1::2], parts[2::2], strict=True)), expected
 
 
-def diagnose(directory: Path, documents: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> tuple[Diagnostic, ...]:
+def diagnose(
+    directory: Path, documents: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> tuple[Diagnostic, ...]:
     """What stages 1 to 4 say about the documents, shown by their bare names."""
     for name, content in documents.items():
         (directory / name).write_bytes(content)
@@ -76,7 +86,7 @@ def diagnose(directory: Path, documents: dict[str, bytes], monkeypatch: pytest.M
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_bad_case_gets_exactly_the_diagnostics_below_it(
-    name: str, tmp_path: Path, update_golden: bool, monkeypatch: pytest.MonkeyPatch
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, update_golden: bool
 ) -> None:
     """All diagnostics of the stage that refuses are compared, and one of them is what the case is about."""
     case = (BAD / name).read_text(encoding="utf-8")
@@ -87,11 +97,13 @@ def test_a_bad_case_gets_exactly_the_diagnostics_below_it(
         (BAD / name).write_text(case.partition(SEPARATOR)[0] + SEPARATOR + said, encoding="utf-8")
     else:
         assert said == expected
-    assert name.split(".")[0] in {diagnostic.code for diagnostic in found}
+    assert name.partition(".")[0] in {diagnostic.code for diagnostic in found}
 
 
 @pytest.mark.parametrize("code", NOT_TEXT)
-def test_bytes_that_are_no_text_are_refused(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bytes_that_are_no_text_are_refused(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Cases that cannot be kept as text get their code, and no other."""
     found = diagnose(tmp_path, MINIMAL | NOT_TEXT[code], monkeypatch)
     assert [diagnostic.code for diagnostic in found] == [code]
@@ -106,15 +118,14 @@ def test_a_directory_in_place_of_a_file_is_refused(tmp_path: Path, monkeypatch: 
 
 def test_every_code_has_a_case() -> None:
     """A code without a case could say anything."""
-    covered = {name.split(".")[0] for name in CASES} | set(NOT_TEXT) | {"unreadable-file"}
-    assert covered == set(CODES)
+    covered = {name.partition(".")[0] for name in CASES} | set(NOT_TEXT) | {"unreadable-file"}
+    assert covered == CODES
 
 
 def test_codes_are_unique_and_described() -> None:
     """The reference has one section for each code, made of its summary and remedy."""
-    entries = [*refusals.REFUSALS, *ALL_CHECKS]
-    assert len(CODES) == len(entries)
-    for entry in entries:
+    assert len(CODES) == len(DESCRIBED)
+    for entry in DESCRIBED:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", entry.code)
         assert entry.summary.endswith(".")
         assert entry.remedy.endswith((".", "Syntax"))
@@ -127,14 +138,13 @@ def test_every_code_in_the_source_of_the_first_stages_is_described(module: str, 
     emitted = {
         argument.value
         for call in ast.walk(tree)
-        if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] in ("refuse", "_rejection", "Diagnostic")
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func).split(".")[-1] in ("refuse", "_rejection", "Diagnostic")
         for argument in call.args[:3]
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
         if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", argument.value)
     }
     if module.endswith("faults.py"):
-        from generator.faults import CODES_OF_FAULTS
-
         emitted |= CODES_OF_FAULTS
     assert emitted
-    assert emitted <= set(CODES)
+    assert emitted <= CODES
