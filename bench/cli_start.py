@@ -22,9 +22,12 @@ def measure(repeats: int) -> dict[str, Any]:
     for _ in range(max(5, repeats * 4)):
         for name, command in COMMANDS.items():
             started = time.perf_counter()
-            subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+            subprocess.run(command, check=True, capture_output=True)
             times[name].append(time.perf_counter() - started)
     seconds = {name: round(statistics.median(values), 3) for name, values in times.items()}
     bare = seconds["python -c pass"]
     slowest = max(value for name, value in seconds.items() if name != "python -c pass")
-    return {"seconds": seconds, "ratios": {"slowest_of_200ms": slowest / 0.2, "slowest_of_bare_python": slowest / bare}}
+    return {
+        "seconds": seconds,
+        "ratios": {"slowest_of_200ms": slowest / 0.2, "slowest_of_bare_python": slowest / bare},
+    }

@@ -17,7 +17,11 @@ def write_config(directory: Path, models: int) -> None:
     engines = ("vllm", "llamacpp", "ollama", "sglang", "openai-compatible")
     lines = ["version: 1", "providers:"]
     for index in range(10):
-        lines += [f"  engine-{index}:", f"    engine: {engines[index % 5]}", f"    endpoints: [http://10.0.0.{index + 1}:8000]"]
+        lines += [
+            f"  engine-{index}:",
+            f"    engine: {engines[index % 5]}",
+            f"    endpoints: [http://10.0.0.{index + 1}:8000]",
+        ]
         lines += ["    models:"]
         lines += [
             f"      org/model-{number}: {{capabilities: [chat, completion], context_length: 8192, tags: [bench]}}"
@@ -54,7 +58,10 @@ def measure(repeats: int) -> dict[str, Any]:
     growth = seconds["10000"]["generate"] / seconds["1000"]["generate"]
     return {
         "seconds": seconds,
-        "ratios": {"generate_1000_models_of_1s": seconds["1000"]["generate"], "growth_of_linear_10x": growth / 10},
+        "ratios": {
+            "generate_1000_models_of_1s": seconds["1000"]["generate"],
+            "growth_of_linear_10x": growth / 10,
+        },
     }
 
 
@@ -63,6 +70,6 @@ def _median(repeats: int, arguments: list[str], out: Path) -> float:
     for _ in range(repeats):
         shutil.rmtree(out, ignore_errors=True)
         started = time.perf_counter()
-        subprocess.run([PORTICO, *arguments], check=True, capture_output=True)  # noqa: S603
+        subprocess.run([PORTICO, *arguments], check=True, capture_output=True)
         times.append(time.perf_counter() - started)
     return round(statistics.median(times), 3)

@@ -1,7 +1,7 @@
 """Measure Portico and print ratios; figures and machine go to bench/results/<time>.json.
 
-    make bench                               everything
-    make bench BENCH_FLAGS="--only start"    one part
+make bench                               everything
+make bench BENCH_FLAGS="--only start"    one part
 """
 
 import argparse
@@ -24,9 +24,15 @@ RESULTS = Path(__file__).resolve().parent / "results"
 
 def main() -> None:
     """Run the parts that were asked for, one after the other."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=sorted(PARTS), action="append", help="measure this part only; may be repeated")
-    parser.add_argument("--repeats", type=int, default=3, help="runs per figure; the median counts (default 3)")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--only", choices=sorted(PARTS), action="append", help="measure this part only; may be repeated"
+    )
+    parser.add_argument(
+        "--repeats", type=int, default=3, help="runs per figure; the median counts (default 3)"
+    )
     arguments = parser.parse_args()
     report: dict[str, Any] = {"machine": machine.describe(), "repeats": arguments.repeats}
     for name in arguments.only or PARTS:

@@ -32,8 +32,11 @@ class Accepted:
 
 
 def sources_of(data: Data) -> dict[DocumentKind, Source]:
-    """The documents as files; JSON is YAML, and keeps every string quoted."""
-    return {kind: Source(kind, kind.value, json.dumps(value, indent=1).encode()) for kind, value in data.items()}
+    """The documents as files; JSON is YAML (but for its escaped surrogates), and keeps every string quoted."""
+    return {
+        kind: Source(kind, kind.value, json.dumps(value, indent=1, ensure_ascii=False).encode())
+        for kind, value in data.items()
+    }
 
 
 def sources_in(directory: Path) -> dict[DocumentKind, Source]:
@@ -45,7 +48,9 @@ def sources_in(directory: Path) -> dict[DocumentKind, Source]:
     }
 
 
-def checked(sources: dict[DocumentKind, Source], facts: Facts | None = None) -> tuple[Config, tuple[Diagnostic, ...]]:
+def checked(
+    sources: dict[DocumentKind, Source], facts: Facts | None = None
+) -> tuple[Config, tuple[Diagnostic, ...]]:
     """Stages 2 to 4. Raises `Rejected` with all diagnostics of the stage that refuses."""
     documents: Documents = {kind: parse(source) for kind, source in sources.items()}
     config = validate(documents)

@@ -9,9 +9,13 @@ from hypothesis import strategies as st
 from schemas.diagnostics import DocumentKind, KeyPath
 from tests.configs import Data
 
-_names = st.from_regex(r"[a-z][a-z0-9]{0,5}", fullmatch=True).filter(lambda n: n not in {"yes", "no", "on", "off"})
+_names = st.from_regex(r"[a-z][a-z0-9]{0,5}", fullmatch=True).filter(
+    lambda n: n not in {"yes", "no", "on", "off"}
+)
 _engine_models = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs", "Cn", "Cf", "Co")), min_size=1, max_size=12
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs", "Cn", "Cf", "Co")),
+    min_size=1,
+    max_size=12,
 )
 _durations = st.sampled_from(["250ms", "5s", "90s", "10m"])
 _CAPABILITIES = {
@@ -36,7 +40,12 @@ def _model(draw: st.DrawFn, engine: str) -> dict[str, Any]:
         model["context_length"] = 8192
         model["max_output"] = draw(st.sampled_from([128, 4096]))
     if draw(st.booleans()):
-        model |= {"size": "7B", "quantisation": "Q4_K_M", "tags": ["a"], "cost": {"input": 0.5, "output": 1.5}}
+        model |= {
+            "size": "7B",
+            "quantisation": "Q4_K_M",
+            "tags": ["a"],
+            "cost": {"input": 0.5, "output": 1.5},
+        }
     return model
 
 
@@ -102,7 +111,9 @@ class Mutation:
 
 def _nodes(value: Any, path: KeyPath = ()) -> list[KeyPath]:
     found = [path]
-    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    children = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
     for key, child in children:
         found += _nodes(child, (*path, key))
     return found
@@ -122,5 +133,7 @@ def mutations(draw: st.DrawFn, base: Data) -> Mutation:
     if isinstance(value, dict) and draw(st.booleans()):
         value["definitely_not_a_key"] = 1
     else:
-        parent[keys[-1]] = draw(st.sampled_from([r for r in replacements if type(r) is not type(value) or r != value]))
+        parent[keys[-1]] = draw(
+            st.sampled_from([r for r in replacements if type(r) is not type(value) or r != value])
+        )
     return Mutation(data, kind, keys)
