@@ -267,10 +267,14 @@ def test_no_diagnostic_shows_it(shape: str, secret: str) -> None:
         "{{", "{"
     ).replace("}}", "}")
     with pytest.raises(Rejected) as caught:
-        document = parse(Source(DocumentKind.PROVIDERS, "providers.yaml", source.encode()))
-        validate({DocumentKind.PROVIDERS: document})
+        _read(source)
     shown = "\n".join(f"{text(diagnostic)}\n{diagnostic!r}" for diagnostic in caught.value.diagnostics)
     assert secret not in shown
+
+
+def _read(source: str) -> None:
+    document = parse(Source(DocumentKind.PROVIDERS, "providers.yaml", source.encode()))
+    validate({DocumentKind.PROVIDERS: document})
 
 
 @given(st.text(max_size=200))
