@@ -1,0 +1,289 @@
+"""The daemon: one process that owns Envoy, LiteLLM's workers and the embedded engine.
+
+Start:  configuration ▶ lock and ports ▶ release validated and stored ▶ secrets ▶ Envoy ▶ embedded engine, LiteLLM
+Stop:   no new connections ▶ requests finish, or time is up ▶ Envoy ▶ the others
+
+One task reads the inbox and is the only one that changes `running`; everything else sends it events.
+"""
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from generator.topology import Embedded
+from portico import children, envoy
+from portico.embedded import launch
+from portico.envoy_admin import Admin
+from portico.leftovers import remember
+from portico.logs import log_to
+from portico.observe import Scene, observe, servable
+from portico.preparation import Prepared, prepared
+from portico.process import BecameReady, CouldNotStart, Exited, ProcessEvent, Supervised
+from portico.progress import (
+    DirectLaneReady,
+    Draining,
+    EmbeddedReady,
+    EmbeddedStarting,
+    LiteLLMReady,
+    ProcessBack,
+    ProcessDied,
+    ProvidersSeen,
+    Report,
+    Servable,
+    Stopped,
+)
+from portico.running import EMBEDDED, ENVOY, LITELLM, Running, after
+from portico.state import StateDirectory
+from portico.status import Health, Phase, Status
+from portico.store import now
+
+SECONDS_TO_END = 10.0
+"""For a process that has nothing left to do; LiteLLM takes its time to close."""
+
+SECONDS_TO_FIRST_PROBES = 3.0
+
+_log = logging.getLogger("portico.daemon")
+
+
+@dataclass(frozen=True, slots=True)
+class StopAsked:
+    """Somebody wants the daemon to stop; requests may take `seconds` more."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedNeeded:
+    """No configured engine answers, or the configuration asks for the embedded one."""
+
+    embedded: Embedded
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFailed:
+    """A task of the daemon ended with an error, which is a bug; the daemon does not go on without it."""
+
+    error: BaseException
+
+
+Event = ProcessEvent | StopAsked | EmbeddedNeeded | TaskFailed
+
+
+def serve(config: Path, state: StateDirectory, *, drain_seconds: float, report: Report) -> None:
+    """Run the gateway until it is told to stop by SIGTERM, SIGINT or the control API. Call it from the main thread.
+
+    Raises `Rejected` and every `PorticoError` before anything was started.
+    """
+    began = time.monotonic()
+    with prepared(config, state, report) as ready:
+        handler = log_to(state.logs / "daemon.log", ready.topology.logs, children.redactor(ready))
+        try:
+            asyncio.run(_run(ready, drain_seconds, report, began))
+        except Exception:
+            _log.exception("the daemon failed")
+            raise
+        finally:
+            handler.close()
+
+
+async def _run(ready: Prepared, drain_seconds: float, report: Report, began: float) -> None:
+    await _Daemon(ready, drain_seconds, report, began).run()
+
+
+class _Daemon:
+    def __init__(self, ready: Prepared, drain_seconds: float, report: Report, began: float) -> None:
+        self._ready = ready
+        self._drain_seconds = drain_seconds
+        self._tell = report
+        self._scene = Scene(ready.topology, ready.config, began)
+        self._admin = Admin(ready.state.admin_socket)
+        self._inbox: asyncio.Queue[Event] = asyncio.Queue()
+        self._hurry = asyncio.Event()
+        self._children: dict[str, Supervised] = {}
+        self._background: set[asyncio.Task[None]] = set()
+        self._embedded_provider: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        generation = ready.store.next_generation()
+        self._running = Running(ready.built.release.id, generation, ready.since, Phase.STARTING, ())
+
+    async def run(self) -> None:
+        """Start everything, keep it running, and stop it when asked to."""
+        _log.info("release %s, generation %d", self._running.release, self._running.generation)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._signalled)
+        children.lay_out(self._ready)
+        tell = self._inbox.put_nowait
+        self._keep(children.supervised_envoy(self._ready, tell, drain_seconds=self._drain_seconds))
+        # Importing the server takes as long as Envoy takes to start; both happen at once.
+        from portico.control import Control, ControlServer, private_application, public_application
+
+        control = Control(self._status, self._stop_asked, self._admin)
+        servers = (
+            ControlServer(public_application(control), self._ready.control_port),
+            ControlServer(private_application(control), self._ready.control_socket),
+        )
+        self._spawn(self._look_for_engines())
+        try:
+            seconds = await self._follow()
+            cut = await self._drain(seconds)
+        finally:
+            await self._end_children()
+            for server in servers:
+                await server.stop()
+        self._ready.store.record(
+            "stopped", release=self._running.release, generation=self._running.generation, cut=cut
+        )
+        self._tell(Stopped(cut))
+
+    async def _follow(self) -> float:
+        """Act on events until somebody wants the daemon to stop; returns how many seconds requests may still take."""
+        while True:
+            match event := await self._inbox.get():
+                case StopAsked(seconds=seconds):
+                    return seconds
+                case EmbeddedNeeded(embedded=embedded):
+                    own = (
+                        None
+                        if embedded.model_file is None
+                        else launch.model_path(embedded, self._ready.config)
+                    )
+                    self._tell(
+                        EmbeddedStarting(
+                            embedded.provider, own, embedded.start == "always", self._ready.config
+                        )
+                    )
+                    self._keep(children.supervised_embedded(self._ready, embedded, self._inbox.put_nowait))
+                case TaskFailed(error=error):
+                    raise error
+                case _:
+                    before, self._running = self._running, after(self._running, event, now())
+                    remember(self._ready.state.processes, self._running.processes)
+                    self._act(before, event)
+
+    def _act(self, before: Running, event: ProcessEvent) -> None:
+        if event.name.startswith(LITELLM) and before.worker_ports() != self._running.worker_ports():
+            envoy.put_worker_endpoints(self._ready.state.envoy, self._running.worker_ports())
+        match event:
+            case BecameReady():
+                _log.info("%s is ready after %.2f s", event.name, event.seconds)
+                if before.process(event.name).restarts:
+                    self._tell(ProcessBack(event.name))
+                elif event.name == ENVOY:
+                    self._serving()
+                elif event.name == EMBEDDED:
+                    self._tell(EmbeddedReady(event.seconds))
+                elif not before.worker_ports():
+                    self._tell(LiteLLMReady(self._elapsed(), self._ready.topology.workers))
+            case Exited(status=status, pause=pause):
+                self._died(
+                    event.name, f"status {status}" if status >= 0 else signal.Signals(-status).name, pause
+                )
+            case CouldNotStart(reason=reason, pause=pause):
+                self._died(event.name, reason, pause)
+
+    def _serving(self) -> None:
+        store, running = self._ready.store, self._running
+        store.set_current(running.release)
+        store.record("started", release=running.release, generation=running.generation)
+        self._tell(DirectLaneReady(self._scene.url, self._elapsed()))
+        # Starting Python several times over would take Envoy's cores from it, so they wait until it serves.
+        for number in range(1, self._ready.topology.workers + 1):
+            self._keep(children.supervised_worker(self._ready, number, self._inbox.put_nowait))
+        self._spawn(self._announce())
+
+    def _died(self, name: str, why: str, pause: float) -> None:
+        _log.error("%s ended (%s); it starts again in %.1f s", name, why, pause)
+        self._tell(ProcessDied(name, why, pause, children.log_path(self._ready, name)))
+
+    async def _look_for_engines(self) -> None:
+        """Have the embedded engine started if it is needed, and let `_announce` know which provider that is."""
+        embedded = self._ready.topology.embedded
+        if embedded is not None and await launch.is_needed(self._ready.topology):
+            self._inbox.put_nowait(EmbeddedNeeded(embedded))
+            self._embedded_provider.set_result(embedded.provider)
+        else:
+            self._embedded_provider.set_result(None)
+
+    async def _drain(self, seconds: float) -> int:
+        """Let requests finish; returns how many did not."""
+        self._running = replace(self._running, phase=Phase.DRAINING)
+        deadline = time.monotonic() + seconds
+        active = 0
+        with suppress(OSError):
+            await self._admin.drain()
+            active = await self._admin.active_requests()
+            if active:
+                _log.info("draining %d requests for at most %.0f s", active, seconds)
+                self._tell(Draining(active, seconds))
+            while active and time.monotonic() < deadline and not self._hurry.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._hurry.wait(), 0.1)
+                active = await self._admin.active_requests()
+        return active
+
+    async def _end_children(self) -> None:
+        for task in tuple(self._background):
+            task.cancel()
+        front = self._children.pop(ENVOY)
+        await front.stop(0.0 if self._hurry.is_set() else SECONDS_TO_END)
+        grace = 0.5 if self._hurry.is_set() else SECONDS_TO_END
+        await asyncio.gather(*(child.stop(grace) for child in self._children.values()))
+        envoy.clear(self._ready.state.envoy)
+        self._ready.state.processes.unlink(missing_ok=True)
+
+    def _keep(self, child: Supervised) -> None:
+        self._running = self._running.with_process(child.name)
+        self._children[child.name] = child
+        self._watch(child.start())
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        self._watch(asyncio.create_task(work))
+
+    def _watch(self, task: "asyncio.Task[None]") -> None:
+        self._background.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._background.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._inbox.put_nowait(TaskFailed(error))
+
+    def _signalled(self) -> None:
+        if self._running.phase is Phase.DRAINING:
+            self._hurry.set()
+        else:
+            self._stop_asked(self._drain_seconds)
+
+    def _stop_asked(self, seconds: float) -> None:
+        self._inbox.put_nowait(StopAsked(seconds))
+
+    async def _status(self) -> Status:
+        return await observe(self._scene, self._running, self._admin)
+
+    async def _announce(self) -> None:
+        """Tell which providers answer and what can be asked now, once the first probes are in."""
+        own = await self._embedded_provider
+        deadline = time.monotonic() + SECONDS_TO_FIRST_PROBES
+        while True:
+            seen = (await self._status()).providers
+            waiting_for_own = any(
+                provider.name == own and provider.health is not Health.HEALTHY for provider in seen
+            )
+            if not waiting_for_own and (
+                all(p.health is not Health.UNKNOWN for p in seen) or time.monotonic() > deadline
+            ):
+                break
+            await asyncio.sleep(0.1)
+        self._tell(ProvidersSeen(seen))
+        healthy = frozenset(provider.name for provider in seen if provider.health is Health.HEALTHY)
+        if (model := servable(self._ready.topology, healthy)) is not None:
+            self._tell(Servable(self._scene.url, model))
+
+    def _elapsed(self) -> float:
+        return time.monotonic() - self._scene.began
