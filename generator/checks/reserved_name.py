@@ -11,9 +11,9 @@ def _find(subject: Subject) -> Iterator[Finding]:
     for section, names in (("models", subject.models), ("aliases", subject.aliases)):
         for name in names:
             provider, _, model = name.partition("/")
-            if provider not in subject.active or not (
-                model in subject.active[provider].models or provider in matched
-            ):
+            if not model or provider not in subject.active:
+                continue
+            if model not in subject.active[provider].models and provider not in matched:
                 continue
             public = subject.model_of(name)
             if public is not None and _targets(subject, public) != {(provider, model)}:

@@ -29,3 +29,9 @@ def test_a_provider_that_a_pattern_leads_to_has_every_name() -> None:
     """Its names are made from requests, so that any could be meant."""
     patterns = [{"match": "via/(.+)", "provider": "p", "model": "\\1"}]
     assert places(find(CHECK, PROVIDERS, {"p/x": to("p/m")}, patterns=patterns)) == [("models", "p/x")]
+
+
+def test_a_name_without_a_slash_reads_as_no_deployment() -> None:
+    """A public model may have the name of a provider, also of one that a pattern leads to."""
+    patterns = [{"match": "via/(.+)", "provider": "p", "model": "\\1"}]
+    assert not find(CHECK, PROVIDERS, {"p": to("p/m")}, patterns=patterns)
