@@ -147,11 +147,9 @@ def imported_distributions(root: Path, *folders: str) -> dict[str, str]:
                     modules = [module]
                 case _:
                     continue
-            tops = (
-                {module.partition(".")[0] for module in modules}
-                - sys.stdlib_module_names
-                - {*PACKAGES, "tests"}
-            )
+            beside = {path.stem for path in (root / name).parent.glob("*.py")}
+            ours = beside | {*PACKAGES, "tests", "bench"}
+            tops = {module.partition(".")[0] for module in modules} - sys.stdlib_module_names - ours
             found |= {
                 PART_OF.get(owner, owner.lower()): name
                 for top in tops

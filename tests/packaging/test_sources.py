@@ -17,6 +17,7 @@ ALLOWED = {
     ("generator/render/envoy/", "manager"),  # Envoy's HttpConnectionManager
     ("generator/render/envoy/", "managers"),
     ("portico/logs.py", "handler"),  # logging.Handler
+    ("tests/unit/portico/test_logs.py", "handler"),
 }
 
 
