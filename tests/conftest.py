@@ -11,6 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # Tests share builders (`tests.configs`, `tests.engines`). Appended, never put first: what is installed must win.
 sys.path.append(str(ROOT))
 
+pytest_plugins = ["tests.gateway.fixtures"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--update-golden` rewrites expected files, and deletes those that nothing produces any more."""
