@@ -82,14 +82,14 @@ def serve(config: Path, state: StateDirectory, *, drain_seconds: float, report: 
     """
     began = time.monotonic()
     with prepared(config, state, report) as ready:
-        handler = log_to(state.logs / "daemon.log", ready.topology.logs, children.redactor(ready))
+        log = log_to(state.logs / "daemon.log", ready.topology.logs, children.redactor(ready))
         try:
             asyncio.run(_run(ready, drain_seconds, report, began))
         except Exception:
             _log.exception("the daemon failed")
             raise
         finally:
-            handler.close()
+            log.close()
 
 
 async def _run(ready: Prepared, drain_seconds: float, report: Report, began: float) -> None:

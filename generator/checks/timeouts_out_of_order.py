@@ -11,15 +11,15 @@ _ORDER = (("connect", "first_token"), ("connect", "request"), ("first_token", "r
 
 def _find(subject: Subject) -> Iterator[Finding]:
     defaults = subject.config.gateway.timeouts
-    common = {key: str(getattr(defaults, key)) for key in ("connect", "first_token", "idle", "request")}
-    places = {key: in_gateway("timeouts", key) for key in common}
+    gateway_wide = {key: str(getattr(defaults, key)) for key in ("connect", "first_token", "idle", "request")}
+    places = {key: in_gateway("timeouts", key) for key in gateway_wide}
     in_file = frozenset(defaults.model_fields_set)
-    yield from _misordered(common, places, in_file, dict.fromkeys(common, "the default"))
-    sources = {key: "from gateway.yaml" if key in in_file else "the default" for key in common}
+    yield from _misordered(gateway_wide, places, in_file, dict.fromkeys(gateway_wide, "the default"))
+    sources = {key: "from gateway.yaml" if key in in_file else "the default" for key in gateway_wide}
     for name, entry in subject.active.items():
-        own = {key: value for key in common if (value := getattr(entry.timeouts, key)) is not None}
+        own = {key: value for key in gateway_wide if (value := getattr(entry.timeouts, key)) is not None}
         here = {**places, **{key: in_providers("providers", name, "timeouts", key) for key in own}}
-        yield from _misordered({**common, **own}, here, frozenset(own), sources)
+        yield from _misordered({**gateway_wide, **own}, here, frozenset(own), sources)
         if milliseconds(entry.health.timeout) > milliseconds(entry.health.interval):
             given = "timeout" if "timeout" in entry.health.model_fields_set else "interval"
             message = f"a probe's `timeout` ({entry.health.timeout}) is longer than its `interval` ({entry.health.interval})"
