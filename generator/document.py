@@ -170,8 +170,9 @@ def _refuse_deep_nesting(source: Source, text: str, lines: tuple[str, ...]) -> N
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                span = Span(event.start_mark.line, event.start_mark.column, 1)
-                raise _rejection(source, lines, "too-deep", f"nested deeper than {MAX_DEPTH} levels", span)
+                raise _rejection(
+                    source, lines, "too-deep", f"nested deeper than {MAX_DEPTH} levels", _at(event.start_mark)
+                )
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
@@ -183,8 +184,7 @@ def _compose(source: Source, text: str, lines: tuple[str, ...]) -> yaml.Node:
             _refuse_deep_nesting(source, text, lines)
         node = composer.get_single_node()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark if error.problem_mark is not None else error.context_mark
-        span = Span(mark.line, mark.column, 1) if mark is not None else Span(0, 0, 1)
+        span = _at(error.problem_mark if error.problem_mark is not None else error.context_mark)
         problem = " ".join(part for part in (error.context, error.problem) if part) or "not YAML"
         line = lines[span.line] if span.line < len(lines) else ""
         hint = "indent with spaces; YAML does not allow tabs" if "\t" in line else None
@@ -197,6 +197,11 @@ def _compose(source: Source, text: str, lines: tuple[str, ...]) -> yaml.Node:
         hint = "start with `version: 1`"
         raise _rejection(source, lines, "empty-file", "the file is empty", Span(0, 0, 1), hint)
     return node
+
+
+def _at(mark: Any) -> Span:
+    """The character at a mark of libyaml's; the file's first where it has none."""
+    return Span(mark.line, mark.column, 1) if mark is not None else Span(0, 0, 1)
 
 
 def _first_line(error: Exception) -> str:

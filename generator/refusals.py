@@ -69,7 +69,7 @@ REFUSALS = (
     ),
     Refusal(
         "disguised-boolean",
-        "A plain `yes`, `no`, `on`, `off`, `y` or `n`, which YAML 1.1 readers take for a boolean.",
+        "A plain `yes`, `no`, `on` or `off`, which YAML 1.1 readers take for a boolean.",
         "Write `true` or `false` for a boolean, and quotes around text.",
     ),
     Refusal(
