@@ -62,8 +62,8 @@ EFFECTS: Mapping[Subject, tuple[Effect, Mapping[str, Effect]]] = {
             "headers": _LITELLM,
             "health": _HOT,
             "timeouts": _LITELLM,
-            "APIs": _HOT,
-            "any model": _LITELLM,
+            "apis": _HOT,
+            "any_model": _LITELLM,
             "description": _HOT,
             "tags": _HOT,
         },
@@ -80,7 +80,7 @@ EFFECTS: Mapping[Subject, tuple[Effect, Mapping[str, Effect]]] = {
             "tags": _HOT,
         },
     ),
-    Subject.SECRET: (_LITELLM, {"used by": _LITELLM}),
+    Subject.SECRET: (_LITELLM, {"used_by": _LITELLM}),
     Subject.MODEL: (
         _LITELLM,
         {

@@ -236,5 +236,6 @@ def _route(routes: tuple[Route, ...], api: Api) -> Route | None:
 def _suggestions(topology: Topology, name: str) -> tuple[str, ...]:
     known = sorted({model.name for model in topology.models} | {alias.name for alias in topology.aliases})
     meant = nearest(name, known)
-    close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    folded = {entry.casefold(): entry for entry in known}
+    close = [folded[entry] for entry in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.5)]
     return tuple(dict.fromkeys(([meant] if meant is not None else []) + close))[:3]

@@ -47,7 +47,7 @@ def text(shown: Plan) -> str:
 
 
 def _line(change: Change, *, with_effect: bool) -> str:
-    thing = f"{change.subject} {change.name}".rstrip()
+    thing = f"{change.subject.replace('-', ' ')} {change.name}".rstrip()
     effect = f"  [{change.effect}]" if with_effect else ""
     match change.action:
         case Action.CHANGED:

@@ -24,9 +24,9 @@ class Subject(StrEnum):
     """A kind of thing, in the order in which changes are told."""
 
     LISTENER = "listener"
-    CONTROL = "control port"
-    WORKERS = "LiteLLM workers"
-    EMBEDDED = "embedded engine"
+    CONTROL = "control-port"
+    WORKERS = "litellm-workers"
+    EMBEDDED = "embedded-engine"
     LOG = "log"
     PROVIDER = "provider"
     DEPLOYMENT = "deployment"
@@ -34,8 +34,8 @@ class Subject(StrEnum):
     MODEL = "model"
     ALIAS = "alias"
     PATTERN = "pattern"
-    PATTERN_ORDER = "pattern order"
-    UNKNOWN_NAMES = "unknown names"
+    PATTERN_ORDER = "pattern-order"
+    UNKNOWN_NAMES = "unknown-names"
     SERVICE = "service"
 
 
@@ -82,7 +82,7 @@ def traits(topology: Topology) -> Traits:
         for deployment in provider.deployments:
             found[Subject.DEPLOYMENT, f"{provider.name}/{deployment.model}"] = _deployment(deployment)
     for name, users in _secrets(topology).items():
-        found[Subject.SECRET, name] = {"used by": _trait(users)}
+        found[Subject.SECRET, name] = {"used_by": _trait(users)}
     for model in topology.models:
         found[Subject.MODEL, model.name] = _model(model)
     for alias in topology.aliases:
@@ -159,8 +159,8 @@ def _provider(provider: Provider) -> dict[str, Trait]:
         "headers": _trait(provider.headers, headers),
         "health": _trait(provider.probe, _probe(provider.probe)),
         "timeouts": _trait(provider.limits, limits_text(provider.limits)),
-        "APIs": _trait(provider.speaks),
-        "any model": _trait(provider.any_model),
+        "apis": _trait(provider.speaks),
+        "any_model": _trait(provider.any_model),
         "description": _trait(provider.description),
         "tags": _trait(provider.tags),
     }

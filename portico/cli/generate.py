@@ -10,6 +10,9 @@ from portico.cli.command import EXIT_CHANGES, Command, config_option
 
 DEFAULT_OUT = "generated"
 
+FOLDERS = ("envoy", "litellm", "prometheus")
+"""What a release may have at its top, beside topology.json; not every release has all."""
+
 
 @click.command(
     "generate",
@@ -42,48 +45,58 @@ def command(config: Path, out: Path, *, only_check: bool) -> int:
     from portico.files import shown_path
 
     built = build(config)
+    artifacts = built.release.artifacts
     output.notes(built.checked.diagnostics)
-    differing = _differing(out, built.release.artifacts)
+    if not only_check:
+        _refuse_strangers(out)
+    differing = _differing(out, artifacts)
     if only_check:
         for path, how in differing.items():
             output.data(f"{shown_path(out / path)}: {how}")
-        output.talk(
-            f"{len(differing)} files out of step with release {built.release.id}"
+        verdict = (
+            f"{len(differing)} files are out of step with"
             if differing
-            else f"in step with {built.release.id}"
+            else f"{len(artifacts)} files in step with"
         )
+        output.talk(f"{verdict} release {built.release.id}")
         return EXIT_CHANGES if differing else 0
-    _write(out, built.release.artifacts, differing)
-    output.talk(
-        f"release {built.release.id} is in {shown_path(out)}: {len(built.release.artifacts)} files, {len(differing)} of them new"
-    )
+    _write(out, artifacts, differing)
+    output.talk(f"release {built.release.id} is in {shown_path(out)}: {len(artifacts)} files")
     return 0
+
+
+def _present(out: Path) -> set[str]:
+    return {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
 
 
 def _differing(out: Path, artifacts: Mapping[str, bytes]) -> dict[str, str]:
     """The files that are not as they should be, each with how it differs."""
-    present = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    present = _present(out)
     found = {path: "missing" for path in artifacts if path not in present}
-    found |= {
-        path: "different"
-        for path in artifacts
-        if path in present and (out / path).read_bytes() != artifacts[path]
-    }
-    found |= {path: "not part of the release" for path in present if path not in artifacts}
+    for path in present:
+        if path not in artifacts:
+            found[path] = "not part of the release"
+        elif (out / path).read_bytes() != artifacts[path]:
+            found[path] = "different"
     return dict(sorted(found.items()))
 
 
-def _write(out: Path, artifacts: Mapping[str, bytes], differing: Mapping[str, str]) -> None:
+def _refuse_strangers(out: Path) -> None:
+    """Files that are replaced or removed have to be ours: those of a release, in a directory that holds a release."""
     from generator.topology_json import PATH
     from portico.errors import PorticoError
     from portico.files import shown_path
 
-    # Every release has this file, so a directory without it was filled by somebody else.
-    if out.is_dir() and any(out.iterdir()) and not (out / PATH).is_file():
-        raise PorticoError(
-            f"{shown_path(out)} holds files that `portico generate` did not write",
-            "choose an empty directory with --out",
-        )
+    if not out.is_dir() or not any(out.iterdir()):
+        return
+    strangers = sorted(entry.name for entry in out.iterdir() if entry.name not in {*FOLDERS, PATH})
+    if strangers or not (out / PATH).is_file():
+        named = strangers[0] if strangers else next(iter(sorted(entry.name for entry in out.iterdir())))
+        message = f"{shown_path(out)} holds what `portico generate` did not write, such as {named}"
+        raise PorticoError(message, "name an empty directory with --out, or remove it")
+
+
+def _write(out: Path, artifacts: Mapping[str, bytes], differing: Mapping[str, str]) -> None:
     for path in differing:
         if path not in artifacts:
             (out / path).unlink()

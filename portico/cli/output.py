@@ -41,6 +41,9 @@ def error(message: str, hint: str | None = None) -> None:
 
 def usage_error(error: click.ClickException) -> None:
     """Tell of a wrong command line, with the usage of the command it was for."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        talk(error.format_message())
+        return
     context = error.ctx if isinstance(error, click.UsageError) else None
     hint = f"{context.command_path} --help" if context is not None else None
     talk(
@@ -56,15 +59,14 @@ def bug(error: BaseException) -> None:
 
 def rejection(diagnostics: "Sequence[Diagnostic]") -> None:
     """Tell on stderr why a configuration cannot be used."""
-    from generator.report import summary, text
+    from generator.report import summary
 
-    for diagnostic in diagnostics:
-        talk(decorated(text(diagnostic), sys.stderr) + "\n")
+    notes(diagnostics)
     talk(f"the configuration is rejected: {summary(diagnostics)}")
 
 
 def notes(diagnostics: "Sequence[Diagnostic]") -> None:
-    """Tell on stderr what an accepted configuration was warned of; notes are left to `portico validate`."""
+    """Tell on stderr what is wrong or doubtful; what is only worth knowing is left to `portico validate`."""
     from generator.report import text
     from schemas.diagnostics import Severity
 

@@ -51,7 +51,7 @@ def test_a_first_start_is_a_plan_like_any_other() -> None:
     assert text(plan(None, topology)) == (
         "+ listener: 127.0.0.1:4000\n"
         "+ control port: 4001\n"
-        "+ LiteLLM workers: 1\n"
+        "+ litellm workers: 1\n"
         "+ log: info\n"
         "+ provider one: ollama\n"
         "+ deployment one/m: chat, completion\n"
