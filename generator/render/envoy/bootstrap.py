@@ -16,6 +16,8 @@ def bootstrap() -> Json:
         "typed_dns_resolver_config": extension(
             "envoy.network.dns_resolver.getaddrinfo",
             "extensions.network.dns_resolver.getaddrinfo.v3.GetAddrInfoDnsResolverConfig",
+            # A name that takes long to fail must not keep the others waiting.
+            num_resolver_threads=8,
         ),
         "overload_manager": {
             "refresh_interval": "0.25s",

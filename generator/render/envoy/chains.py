@@ -22,10 +22,12 @@ class Leg:
     weight: float
 
 
-def steps(
-    route: Route, last_resort_model: str, providers: dict[str, Provider]
-) -> tuple[tuple[Leg, ...], ...]:
-    """The legs of a route: tried step by step, and within a step all of them in the order of a draw by weight."""
+Chain = tuple[tuple[Leg, ...], ...]
+"""Legs, tried step by step, and within a step all of them in the order of a draw by weight."""
+
+
+def chain_of(route: Route, last_resort_model: str, providers: dict[str, Provider]) -> Chain:
+    """The chain of a route."""
     found = [
         tuple(leg for branch in attempt.branches for leg in _legs(branch, providers))
         for attempt in route.attempts
@@ -35,9 +37,7 @@ def steps(
     return tuple(found)
 
 
-def chain_route(
-    name: str, chain: tuple[tuple[Leg, ...], ...], limits: Limits, apis: str, *, stream: bool
-) -> Json:
+def chain_route(name: str, chain: Chain, limits: Limits, apis: str, *, stream: bool) -> Json:
     """A route down a chain. `name` is what it is called in logs, `apis` the paths its model is served on."""
     legs = [leg for step in chain for leg in step]
     about: Json = {
@@ -55,7 +55,7 @@ def chain_route(
         match={"prefix": "/"},
         metadata={"filter_metadata": {STATE: about}},
         route={
-            **_clusters(legs),
+            "cluster_specifier_plugin": _plugin_name(_clusters(chain)),
             "auto_host_rewrite": True,
             "timeout": seconds(limits.request_ms),
             "idle_timeout": seconds(idle_ms),
@@ -71,20 +71,31 @@ def chain_route(
     )
 
 
-def _clusters(legs: list[Leg]) -> Json:
-    if len(legs) == 1:
-        return {"cluster": legs[0].cluster}
-    # Attempt n uses group n; request.lua puts the groups in another order by their names where weights say so.
-    order = extension(
-        "attempts",
+def chain_plugin(chain: Chain) -> Json:
+    """What tries a chain's clusters in order, shared by all routes that go down the same clusters.
+
+    Attempt n uses group n; request.lua names the groups in another order where weights say so.
+    """
+    clusters = _clusters(chain)
+    groups = [
+        {"name": str(place), "clusters": [{"cluster_name": cluster, "weight": 1}]}
+        for place, cluster in enumerate(clusters, 1)
+    ]
+    specifier = extension(
+        _plugin_name(clusters),
         "extensions.router.cluster_specifiers.priority_group.v3.PriorityGroupClusterSpecifier",
-        priority_groups=[
-            {"name": str(place), "clusters": [{"cluster_name": leg.cluster, "weight": 1}]}
-            for place, leg in enumerate(legs, 1)
-        ],
+        priority_groups=groups,
         override_metadata_namespace=ATTEMPTS,
     )
-    return {"inline_cluster_specifier_plugin": {"extension": order}}
+    return {"extension": specifier}
+
+
+def _clusters(chain: Chain) -> list[str]:
+    return [leg.cluster for step in chain for leg in step]
+
+
+def _plugin_name(clusters: list[str]) -> str:
+    return " > ".join(clusters)
 
 
 def _legs(branch: Branch, providers: dict[str, Provider]) -> list[Leg]:

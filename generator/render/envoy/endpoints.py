@@ -10,7 +10,9 @@ _PLAIN = {"filter_metadata": {"envoy.transport_socket_match": {"plain": True}}}
 
 
 def is_address(host: str) -> bool:
-    """Whether a host is an IP address, which needs no resolving."""
+    """Whether a host needs no resolving: an IP address, or `localhost` (https://www.rfc-editor.org/rfc/rfc6761#section-6.3)."""
+    if host == "localhost":
+        return True
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -44,11 +46,8 @@ def litellm_endpoints(ports: tuple[int, ...], version: str) -> bytes:
     `version` is what Envoy reports as live once it has read the file. While LiteLLM is not ready, and when no worker can be
     reached, requests get 503 with Retry-After.
     """
-    workers = [
-        {"endpoint": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": port}}}}
-        for port in ports
-    ]
-    groups = [{"lb_endpoints": workers}] if workers else []
+    workers = [{"endpoint": {"address": _socket("127.0.0.1", port)}} for port in ports]
+    groups: list[Json] = [{"lb_endpoints": workers}] if workers else []
     groups.append({"priority": len(groups), "lb_endpoints": [_local(STARTING_SOCKET)]})
     return eds_file(
         {"cluster_name": LITELLM, "endpoints": groups, "policy": {"overprovisioning_factor": 100_000}},
@@ -58,10 +57,23 @@ def litellm_endpoints(ports: tuple[int, ...], version: str) -> bytes:
 
 def _endpoint(endpoint: Endpoint) -> Json:
     return {
-        "address": {"socket_address": {"address": endpoint.host, "port_value": endpoint.port}},
+        **_addresses(endpoint.host, endpoint.port),
         "hostname": endpoint.authority,
         "health_check_config": {"hostname": endpoint.authority},
     }
+
+
+def _addresses(host: str, port: int) -> Json:
+    if host != "localhost":
+        return {"address": _socket(host, port)}
+    return {
+        "address": _socket("127.0.0.1", port),
+        "additional_addresses": [{"address": _socket("::1", port)}],
+    }
+
+
+def _socket(host: str, port: int) -> Json:
+    return {"socket_address": {"address": host, "port_value": port}}
 
 
 def _local(socket: str) -> Json:
@@ -75,5 +87,5 @@ def _unprobed(address: Json) -> Json:
 ANSWERING_421 = _local(DOWN_SOCKET)
 """A stand-in that no failure ever ejects."""
 
-REFUSING = {"endpoint": _unprobed({"socket_address": {"address": "127.0.0.1", "port_value": 0}})}
+REFUSING = {"endpoint": _unprobed(_socket("127.0.0.1", 0))}
 """A stand-in for clusters that resolve names, which take no socket paths. Nothing can listen on port 0."""

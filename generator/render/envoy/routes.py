@@ -5,13 +5,13 @@ models. A route's metadata tell the filters which name the model has in each clu
 """
 
 from generator.release import PLACEHOLDER
-from generator.render.envoy.chains import chain_route, steps
+from generator.render.envoy.chains import chain_of, chain_plugin, chain_route
 from generator.render.envoy.listener import MAX_BODY_BYTES
 from generator.render.envoy.models_endpoint import model_entries, pattern_entry
 from generator.render.envoy.names import CONTROL, ROUTES, STATE
 from generator.render.envoy.replies import direct, error, fixed_answers, formatted
 from generator.render.envoy.xds import Json, encode, extension, lua_file, lua_string, typed
-from generator.topology import Pattern, Provider, PublicModel, Route, Topology
+from generator.topology import Pattern, Route, Topology
 
 
 def route_configuration(topology: Topology) -> Json:
@@ -19,6 +19,7 @@ def route_configuration(topology: Topology) -> Json:
     entries = model_entries(topology)
     unknown = _action(_unknown_model(topology))
     listing: Json = {"object": "list", "data": entries}
+    inference = _Inference(topology)
     kinds = {
         **{name: _action(route) for name, route in fixed_answers().items()},
         "models": _action(direct(200, listing)),
@@ -28,13 +29,14 @@ def route_configuration(topology: Topology) -> Json:
             _by_pattern([(p, _action(formatted(200, pattern_entry(p)))) for p in topology.patterns], unknown),
         ),
         "control": _action(_control()),
-        "inference": _inference(topology, unknown),
+        "inference": inference.tree(unknown),
     }
     not_found = kinds.pop("not-found")
     return typed(
         "config.route.v3.RouteConfiguration",
         name=ROUTES,
         validate_clusters=True,
+        cluster_specifier_plugins=[inference.plugins[name] for name in sorted(inference.plugins)],
         max_direct_response_body_size_bytes=len(encode(listing)) + 65_536,
         virtual_hosts=[
             {
@@ -49,62 +51,68 @@ def route_configuration(topology: Topology) -> Json:
     )
 
 
-def _inference(topology: Topology, unknown: Json) -> Json:
-    providers = {provider.name: provider for provider in topology.providers}
-    models = {model.name: model for model in topology.models}
-    known = {name: _model(model, providers) for name, model in models.items()}
-    known |= {alias.name: known[alias.model] for alias in topology.aliases}
-    otherwise = unknown if topology.default_model is None else known[topology.default_model]
-    patterns = [(pattern, _pattern(pattern, providers)) for pattern in topology.patterns]
-    return _by_header("x-portico-model", known, _by_pattern(patterns, otherwise))
+class _Inference:
+    """The tree from names to chains; `plugins` grows with every chain that is new."""
 
+    def __init__(self, topology: Topology) -> None:
+        self._topology = topology
+        self._providers = {provider.name: provider for provider in topology.providers}
+        self.plugins: dict[str, Json] = {}
 
-def _model(model: PublicModel, providers: dict[str, Provider]) -> Json:
-    return _by_api(model.name, model.routes, model.name, providers)
-
-
-def _pattern(pattern: Pattern, providers: dict[str, Provider]) -> Json:
-    rewrite = None
-    if pattern.rewrite is not None:
-        # The whole name is matched, so its start and end belong to the expression that replaces it.
-        whole = {"pattern": {"regex": rf"\A(?:{pattern.regex})\z"}, "substitution": pattern.rewrite}
-        rule = {
-            "header": "x-portico-model",
-            "on_header_present": {
-                "metadata_namespace": STATE,
-                "key": "engine_model",
-                "regex_value_rewrite": whole,
-            },
+    def tree(self, unknown: Json) -> Json:
+        """Models and aliases first, then patterns in order, then the default model or `unknown`."""
+        known = {
+            model.name: self._by_api(model.name, model.routes, model.name) for model in self._topology.models
         }
-        rewrite = typed("extensions.filters.http.header_to_metadata.v3.Config", request_rules=[rule])
-    return _by_api(pattern.id, pattern.routes, "", providers, rewrite)
+        known |= {alias.name: known[alias.model] for alias in self._topology.aliases}
+        default = self._topology.default_model
+        patterns = [(pattern, self._pattern(pattern)) for pattern in self._topology.patterns]
+        return _by_header(
+            "x-portico-model", known, _by_pattern(patterns, unknown if default is None else known[default])
+        )
 
+    def _pattern(self, pattern: Pattern) -> Json:
+        rewrite = None
+        if pattern.rewrite is not None:
+            # The whole name is matched, so its start and end belong to the expression that replaces it.
+            whole = {"pattern": {"regex": rf"\A(?:{pattern.regex})\z"}, "substitution": pattern.rewrite}
+            rule = {
+                "header": "x-portico-model",
+                "on_header_present": {
+                    "metadata_namespace": STATE,
+                    "key": "engine_model",
+                    "regex_value_rewrite": whole,
+                },
+            }
+            rewrite = typed("extensions.filters.http.header_to_metadata.v3.Config", request_rules=[rule])
+        return self._by_api(pattern.id, pattern.routes, "", rewrite)
 
-def _by_api(
-    name: str,
-    routes: tuple[Route, ...],
-    last_resort: str,
-    providers: dict[str, Provider],
-    rewrite: Json | None = None,
-) -> Json:
-    """The routes of a model. request.lua compares the API with those in the metadata, so a single route needs no match on it."""
-    apis = ", ".join(api.value for route in routes for api in route.apis) or "no path"
-    matches = [_by_stream(name, route, apis, last_resort, providers, rewrite) for route in routes]
-    if len(matches) == 1:
-        return matches[0]
-    unsupported = fixed_answers()["unsupported"] | {"metadata": {"filter_metadata": {STATE: {"apis": apis}}}}
-    by_api = {api.value: match for route, match in zip(routes, matches, strict=True) for api in route.apis}
-    return _by_header("x-portico-api", by_api, _action(unsupported))
+    def _by_api(
+        self, name: str, routes: tuple[Route, ...], last_resort: str, rewrite: Json | None = None
+    ) -> Json:
+        """The routes of a model. request.lua compares the API with those in the metadata, so one route needs no match on it."""
+        apis = ", ".join(api.value for route in routes for api in route.apis) or "no path"
+        matches = [self._by_stream(name, route, apis, last_resort, rewrite) for route in routes]
+        if len(matches) == 1:
+            return matches[0]
+        unsupported = fixed_answers()["unsupported"] | {
+            "metadata": {"filter_metadata": {STATE: {"apis": apis}}}
+        }
+        by_api = {
+            api.value: match for route, match in zip(routes, matches, strict=True) for api in route.apis
+        }
+        return _by_header("x-portico-api", by_api, _action(unsupported))
 
-
-def _by_stream(
-    name: str, route: Route, apis: str, last_resort: str, providers: dict[str, Provider], rewrite: Json | None
-) -> Json:
-    chain = steps(route, last_resort, providers)
-    plain, stream = (chain_route(name, chain, route.limits, apis, stream=stream) for stream in (False, True))
-    if rewrite is not None:
-        plain["typed_per_filter_config"] = stream["typed_per_filter_config"] = {"pattern": rewrite}
-    return _by_header("x-portico-stream", {"1": _action(stream)}, _action(plain))
+    def _by_stream(self, name: str, route: Route, apis: str, last_resort: str, rewrite: Json | None) -> Json:
+        chain = chain_of(route, last_resort, self._providers)
+        plugin = chain_plugin(chain)
+        self.plugins[plugin["extension"]["name"]] = plugin
+        plain, stream = (
+            chain_route(name, chain, route.limits, apis, stream=stream) for stream in (False, True)
+        )
+        if rewrite is not None:
+            plain["typed_per_filter_config"] = stream["typed_per_filter_config"] = {"pattern": rewrite}
+        return _by_header("x-portico-stream", {"1": _action(stream)}, _action(plain))
 
 
 def _unknown_model(topology: Topology) -> Json:
