@@ -11,12 +11,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+# Appended, never put first: what is installed must win.
+sys.path.append(str(Path(__file__).resolve().parent.parent))
 
-import cli_start
-import compile_scale
-import gateway_start
-import machine
+from bench import cli_start, compile_scale, gateway_start, machine  # noqa: E402
 
 PARTS = {"cli": cli_start.measure, "compile": compile_scale.measure, "start": gateway_start.measure}
 RESULTS = Path(__file__).resolve().parent / "results"
