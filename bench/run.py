@@ -14,7 +14,7 @@ from typing import Any
 # Appended, never put first: what is installed must win.
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
-from bench import cli_start, compile_scale, gateway_start, machine  # noqa: E402
+from bench import cli_start, compile_scale, gateway_start, machine
 
 PARTS = {"cli": cli_start.measure, "compile": compile_scale.measure, "start": gateway_start.measure}
 RESULTS = Path(__file__).resolve().parent / "results"
