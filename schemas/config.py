@@ -40,4 +40,19 @@ def schema_file_name(kind: DocumentKind) -> str:
 def json_schema(kind: DocumentKind) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a document, with descriptions for an editor's hover text."""
     schema = FILE_TYPES[kind].model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"Portico {kind.value}", **schema}
+    title = f"Portico {kind.value}"
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_closed(schema), "title": title}
+
+
+def _closed(node: Any) -> Any:
+    """The schema with its mappings closed to keys that do not have the form of a name, which Pydantic leaves open."""
+    if isinstance(node, list):
+        return [_closed(child) for child in node]
+    if not isinstance(node, dict):
+        return node
+    closed = {key: _closed(child) for key, child in node.items()}
+    return (
+        {**closed, "additionalProperties": False}
+        if "patternProperties" in closed and "additionalProperties" not in closed
+        else closed
+    )

@@ -21,7 +21,18 @@ vertex_ai vertex_ai_beta volcengine voyage wandb watsonx watsonx_text xai xiaomi
 (https://docs.litellm.ai/docs/providers). Left out: its routers, vector stores, and other names for local servers."""
 
 AMBIENT_CREDENTIALS = frozenset(
-    {"bedrock", "bedrock_mantle", "sagemaker", "sagemaker_chat", "vertex_ai", "vertex_ai_beta", "gdc", "oci", "github_copilot", "chatgpt"}
+    {
+        "bedrock",
+        "bedrock_mantle",
+        "sagemaker",
+        "sagemaker_chat",
+        "vertex_ai",
+        "vertex_ai_beta",
+        "gdc",
+        "oci",
+        "github_copilot",
+        "chatgpt",
+    }
 )
 """Cloud engines that take their credentials from the machine they run on, so that no `api_key` is given. The last two sign in with
 a device code and keep what they get (https://docs.litellm.ai/docs/providers/github_copilot)."""

@@ -2,26 +2,37 @@
 
 import ipaddress
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from schemas.fields import ByteSize, Duration, Name, Port, Strict
+from schemas.fields import ByteSize, Duration, Name, Port, Strict, Version
+
+_BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_ADDRESS_PATTERN = rf"^(?:{_BYTE}(?:\.{_BYTE}){{3}}|(?=[^:]*:[^:]*:)[0-9A-Fa-f:.]+(?:%[^%]+)?)$"
 
 
 def _address(text: str) -> str:
     try:
         ipaddress.ip_address(text)
     except ValueError:
-        raise PydanticCustomError("address", "is not an IP address; write 127.0.0.1, 0.0.0.0, ::1 or ::") from None
+        raise PydanticCustomError(
+            "address", "is not an IP address; write 127.0.0.1, 0.0.0.0, ::1 or ::"
+        ) from None
     return text
 
 
 class Listen(Strict):
     """Where clients connect."""
 
-    address: Annotated[str, AfterValidator(_address), Field(examples=["127.0.0.1", "0.0.0.0"])] = "127.0.0.1"
+    address: Annotated[
+        str,
+        AfterValidator(_address),
+        Field(
+            json_schema_extra={"pattern": _ADDRESS_PATTERN, "examples": ["127.0.0.1", "0.0.0.0", "::1", "::"]}
+        ),
+    ] = "127.0.0.1"
     """IP address to listen on; 127.0.0.1 is this machine only, 0.0.0.0 every IPv4 interface."""
     port: Port = 4000
     """TCP port."""
@@ -98,7 +109,7 @@ class Log(Strict):
 class GatewayFile(Strict):
     """gateway.yaml: how the gateway itself behaves."""
 
-    version: Literal[1]
+    version: Version
     """Version of this file's format."""
     listen: Listen = Listen()
     """Where clients connect."""

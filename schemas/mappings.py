@@ -1,14 +1,16 @@
 """model-mappings.yaml: the model names clients see, and where their requests go."""
 
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.fields import Strict, Tag, Text
+from schemas.fields import Strict, Tag, Text, Version
 
-ModelName = Annotated[str, Field(min_length=1)]
+ModelName = Annotated[
+    str, Field(min_length=1, description="A public model, or an alias of one.", examples=["llama3.1:8b"])
+]
 
 
 class LaneChoice(StrEnum):
@@ -68,6 +70,14 @@ class UnknownAnswer(StrEnum):
 class UnknownModel(Strict):
     """What happens to a name that no model, alias or pattern knows."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"answer": {"const": "default"}}, "required": ["answer"]},
+            "then": {"properties": {"model": {"type": "string"}}, "required": ["model"]},
+            "else": {"properties": {"model": {"type": "null"}}},
+        }
+    )
+
     answer: UnknownAnswer = UnknownAnswer.REJECT
     """reject: 404 with the closest names. default: the request goes to `model`."""
     model: Annotated[ModelName, Field(examples=["llama3.1:8b"])] | None = None
@@ -83,7 +93,7 @@ class UnknownModel(Strict):
 class MappingsFile(Strict):
     """model-mappings.yaml: what clients see."""
 
-    version: Literal[1]
+    version: Version
     """Version of this file's format."""
     models: dict[str, ModelMapping]
     """Every public model, by the name clients send."""
@@ -93,5 +103,3 @@ class MappingsFile(Strict):
     """Families of names, tried in order after models and aliases."""
     unknown_model: UnknownModel = UnknownModel()
     """What happens to every other name."""
-
-

@@ -1,12 +1,12 @@
 """ports.yaml: the port registry of the machine."""
 
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.fields import Name, Port, Strict, Text
+from schemas.fields import Name, Port, Strict, Text, Version
 
 
 class Protocol(StrEnum):
@@ -20,6 +20,13 @@ class Protocol(StrEnum):
 
 class Service(Strict):
     """One program that listens on one port."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"health": {"type": "string"}}, "required": ["health"]},
+            "then": {"properties": {"protocol": {"enum": ["http", "https"]}}, "required": ["protocol"]},
+        }
+    )
 
     port: Port
     """The port it listens on."""
@@ -37,7 +44,9 @@ class Service(Strict):
     @model_validator(mode="after")
     def _health_needs_http(self) -> Self:
         if self.health is not None and self.protocol not in (Protocol.HTTP, Protocol.HTTPS):
-            raise PydanticCustomError("health-protocol", "has a health path, which needs `protocol: http` or `https`")
+            raise PydanticCustomError(
+                "health-protocol", "has a health path, which needs `protocol: http` or `https`"
+            )
         return self
 
 
@@ -68,7 +77,7 @@ class PortRange(Strict):
 class PortsFile(Strict):
     """ports.yaml: every service on the machine with its port."""
 
-    version: Literal[1]
+    version: Version
     """Version of this file's format."""
     services: dict[Name, Service] = {}
     """Every service, by name."""

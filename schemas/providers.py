@@ -3,20 +3,66 @@
 import ipaddress
 import re
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, JsonValue
 from pydantic_core import PydanticCustomError
 
 from schemas.engines import ENGINE_NAMES
-from schemas.fields import SECRET_REFERENCE, Duration, Name, SecretReference, Strict, Tag, Text
+from schemas.fields import (
+    SECRET_PATTERN,
+    SECRET_REFERENCE,
+    Duration,
+    Name,
+    SecretReference,
+    Strict,
+    Tag,
+    Text,
+    Version,
+)
+from schemas.patterns import in_any_case, up_to
 
 _ENDPOINT = re.compile(
     r"https?://(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?(?P<prefix>(?:/[A-Za-z0-9._~-]+)*)/?"
 )
+_ENDPOINT_PATTERN = (
+    r"^https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:(?![0-9]{6})0*"
+    + up_to(65535)
+    + r")?(/[A-Za-z0-9._~-]+)*/?$"
+)
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
-_FORBIDDEN_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection", "content-type", "te", "upgrade"})
+_FORBIDDEN_HEADERS = frozenset(
+    {"host", "content-length", "transfer-encoding", "connection", "content-type", "te", "upgrade"}
+)
 _PORTICO_HEADERS = ("x-portico-", "x-envoy-", ":")
+_SECRET_HEADERS = ("authorization", "x-api-key", "api-key", "cookie")
+
+
+def _header_schema() -> dict[str, JsonValue]:
+    """What `_headers` checks, for editors."""
+    forbidden = "|".join(
+        [
+            *(in_any_case(name) + "$" for name in sorted(_FORBIDDEN_HEADERS)),
+            *map(in_any_case, _PORTICO_HEADERS),
+        ]
+    )
+    secret = "^(?:" + "|".join(map(in_any_case, _SECRET_HEADERS)) + ")$"
+    return {
+        "propertyNames": {"pattern": f"^(?!{forbidden})[A-Za-z0-9-]{{1,64}}$"},
+        "patternProperties": {
+            secret: {
+                "type": "string",
+                "pattern": SECRET_PATTERN,
+                "description": "A reference: ${NAME} or file:/path.",
+            }
+        },
+        "additionalProperties": {
+            "type": "string",
+            "pattern": "^[ -~]*$",
+            "description": "The value, or a reference to it.",
+        },
+        "examples": [{"X-Team": "research", "X-Signature": "${SIGNATURE}"}],
+    }
 
 
 class Status(StrEnum):
@@ -50,22 +96,37 @@ def _is_host(text: str) -> bool:
 
 def _endpoint(text: str) -> str:
     match = _ENDPOINT.fullmatch(text)
-    if match is None or (match["port"] is not None and not 1 <= int(match["port"]) <= 65535) or not _is_host(match["host"]):
+    if (
+        match is None
+        or (match["port"] is not None and not 1 <= int(match["port"]) <= 65535)
+        or not _is_host(match["host"])
+    ):
         raise PydanticCustomError(
-            "endpoint", "is not an endpoint; write scheme, host and port, as http://127.0.0.1:8000 or https://gpu.example/prefix"
+            "endpoint",
+            "is not an endpoint; write scheme, host and port, as http://127.0.0.1:8000 or https://gpu.example/prefix",
         )
     return text
 
 
 def _headers(headers: dict[str, str]) -> dict[str, str]:
     for name, value in headers.items():
-        if _HEADER_NAME.fullmatch(name) is None or name.lower() in _FORBIDDEN_HEADERS or name.lower().startswith(_PORTICO_HEADERS):
-            raise PydanticCustomError("header-name", "has a header `{name}` that cannot be set", {"name": name})
-        if any(ord(character) < 32 or ord(character) > 126 for character in value):
-            raise PydanticCustomError("header-value", "has a value for `{name}` that is not printable ASCII", {"name": name})
-        if name.lower() in {"authorization", "x-api-key", "api-key", "cookie"} and SECRET_REFERENCE.fullmatch(value) is None:
+        if (
+            _HEADER_NAME.fullmatch(name) is None
+            or name.lower() in _FORBIDDEN_HEADERS
+            or name.lower().startswith(_PORTICO_HEADERS)
+        ):
             raise PydanticCustomError(
-                "secret-inline", "must give `{name}` as a reference, `${NAME}` or `file:/path`", {"name": name}
+                "header-name", "has a header `{name}` that cannot be set", {"name": name}
+            )
+        if any(ord(character) < 32 or ord(character) > 126 for character in value):
+            raise PydanticCustomError(
+                "header-value", "has a value for `{name}` that is not printable ASCII", {"name": name}
+            )
+        if name.lower() in _SECRET_HEADERS and SECRET_REFERENCE.fullmatch(value) is None:
+            raise PydanticCustomError(
+                "secret-inline",
+                "must give `{name}` as a reference, `${NAME}` or `file:/path`",
+                {"name": name},
             )
     return headers
 
@@ -73,7 +134,15 @@ def _headers(headers: dict[str, str]) -> dict[str, str]:
 Endpoint = Annotated[
     str,
     AfterValidator(_endpoint),
-    Field(json_schema_extra={"format": "uri", "examples": ["http://127.0.0.1:11434", "https://gpu.example/vllm"]}),
+    Field(
+        description="The root of a server, without `/v1`: scheme, host, port and, behind a reverse proxy, a path prefix.",
+        json_schema_extra={
+            "format": "uri",
+            "pattern": _ENDPOINT_PATTERN,
+            "patternErrorMessage": "Scheme, host and port, as http://127.0.0.1:8000 or https://gpu.example/prefix.",
+            "examples": ["http://127.0.0.1:11434", "https://gpu.example/vllm"],
+        },
+    ),
 ]
 """The root of a server, without `/v1`: scheme, host, port and, behind a reverse proxy, a path prefix."""
 
@@ -126,7 +195,9 @@ class Model(Strict):
     """Longest answer, in tokens."""
     size: Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?[KMBT]$", examples=["8B", "137M"])] | None = None
     """Number of parameters."""
-    quantisation: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$", examples=["Q4_K_M", "AWQ", "F16"])] | None = None
+    quantisation: (
+        Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$", examples=["Q4_K_M", "AWQ", "F16"])] | None
+    ) = None
     """How the weights are stored."""
     tags: list[Tag] = []
     """Labels, shown by `portico models` and `/v1/models`."""
@@ -137,7 +208,9 @@ class Model(Strict):
 class Provider(Strict):
     """An engine at one or several addresses, or a cloud provider."""
 
-    engine: Annotated[str, Field(json_schema_extra={"enum": list(ENGINE_NAMES), "examples": ["ollama", "vllm", "openai"]})]
+    engine: Annotated[
+        str, Field(json_schema_extra={"enum": list(ENGINE_NAMES), "examples": ["ollama", "vllm", "openai"]})
+    ]
     """The program behind it: ollama, llamacpp, vllm, sglang, tgi, openai-compatible, or a provider LiteLLM knows."""
     endpoints: list[Endpoint] = []
     """Its addresses. Several are copies of each other and share the load. A cloud provider needs none."""
@@ -145,7 +218,9 @@ class Provider(Strict):
     """active: used. disabled: kept, not used. template: an example to copy, never used."""
     api_key: SecretReference | None = None
     """The provider's own key, as a reference."""
-    headers: Annotated[dict[str, str], AfterValidator(_headers), Field(max_length=16)] = {}
+    headers: Annotated[
+        dict[str, str], Field(max_length=16, json_schema_extra=_header_schema()), AfterValidator(_headers)
+    ] = {}
     """Extra request headers; a value may be a reference."""
     health: Health = Health()
     """How it is probed."""
@@ -162,7 +237,7 @@ class Provider(Strict):
 class ProvidersFile(Strict):
     """providers.yaml: what exists."""
 
-    version: Literal[1]
+    version: Version
     """Version of this file's format."""
     providers: dict[Name, Provider]
     """Every inference server and cloud provider, by a name of your choice."""

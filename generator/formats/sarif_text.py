@@ -12,7 +12,8 @@ from schemas.diagnostics import Diagnostic, Place, Severity
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-_DESCRIBED: dict[str, Check | Refusal] = {entry.code: entry for entry in (*REFUSALS, *ALL_CHECKS)}
+_ENTRIES: tuple[Check | Refusal, ...] = (*REFUSALS, *ALL_CHECKS)
+_DESCRIBED = {entry.code: entry for entry in _ENTRIES}
 
 
 def sarif_text(diagnostics: Iterable[Diagnostic]) -> str:
