@@ -9,7 +9,6 @@ import os
 import signal
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -19,12 +18,11 @@ from typing import Any
 import httpx
 import psutil
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from portico.binaries import envoy_program, litellm_program
+from tests.engines.lifecycle import free_port
+from tests.engines.processes import start_llamacpp
 
-from portico.binaries import envoy_program, litellm_program  # noqa: E402
-from tests.engines.lifecycle import free_port  # noqa: E402
-from tests.engines.processes import start_llamacpp  # noqa: E402
+ROOT = Path(__file__).resolve().parent.parent
 
 PORTICO = ROOT / ".venv" / "bin" / "portico"
 PATIENCE = 90.0
