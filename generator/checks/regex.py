@@ -16,7 +16,9 @@ from re import _constants as _c  # type: ignore[attr-defined]  # isort: skip
 from re import _parser  # type: ignore[attr-defined]  # isort: skip
 
 _FILLERS = ("llama3.1:8b", "zz-9_QX/7", "Org/name-2.5", "0")
-_ALPHABET = "".join(map(chr, range(32, 127))) + "é模"
+_ALPHABET = (
+    "".join(sorted(map(chr, range(32, 127)), key=lambda c: (not c.isalnum(), not c.islower(), c))) + "é模"
+)
 _MAX_GROUPS_IN_TREE = 60
 _MAX_ALTERNATIVES = 32
 _REPEATS = (_c.MAX_REPEAT, _c.MIN_REPEAT, _c.POSSESSIVE_REPEAT)
@@ -174,7 +176,6 @@ def _inner(operation: Any, argument: Any) -> Tree | None:
 
 def _example(tree: Tree, values: Mapping[int, str], turn: int, *, full: bool) -> str:
     """A name that a tree may match. `turn` picks alternatives and characters; `full` takes what may be left out."""
-    filler = _FILLERS[turn % len(_FILLERS)]
     text = ""
     for operation, argument in tree:
         if operation is _c.BRANCH:
@@ -186,7 +187,8 @@ def _example(tree: Tree, values: Mapping[int, str], turn: int, *, full: bool) ->
         elif operation in _REPEATS:
             text += _repeated(argument, values, turn, full=full)
         else:
-            text += next((c for c in filler + _ALPHABET if _accepts(operation, argument, c)), "")
+            fitting = [c for c in _ALPHABET if _accepts(operation, argument, c)]
+            text += fitting[turn % len(fitting)] if fitting else ""
     return text
 
 
