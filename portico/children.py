@@ -31,7 +31,7 @@ def lay_out(ready: Prepared) -> None:
     envoy.put_live_files(directory, envoy.live_files(ready.built.release.artifacts))
 
 
-def supervised_envoy(ready: Prepared, tell: Tell, *, drain_seconds: float) -> Supervised:
+def supervised_envoy(ready: Prepared, tell: Tell) -> Supervised:
     """Envoy, ready once it listens and runs this release."""
     admin = Admin(ready.state.admin_socket)
     files = envoy.live_files(ready.built.release.artifacts)
@@ -42,7 +42,6 @@ def supervised_envoy(ready: Prepared, tell: Tell, *, drain_seconds: float) -> Su
             ready.state.envoy,
             port=ready.topology.listen_port,
             level=ready.topology.logs.level,
-            drain_seconds=int(drain_seconds),
         )
 
     return _supervised(
@@ -77,7 +76,7 @@ def supervised_worker(ready: Prepared, number: int, tell: Tell) -> Supervised:
     release = ready.store.path(ready.built.release.id)
 
     def command() -> Command:
-        environment = litellm.environment(ready.secrets, ready.master_key, home, ready.topology.logs.level)
+        environment = litellm.environment(ready.topology, ready.secrets, ready.master_key, home)
         return litellm.command(program, release, environment)
 
     async def becomes_ready(command: Command) -> None:

@@ -52,12 +52,12 @@ class ControlServer:
     def __init__(self, application: ASGIApp, listening: socket.socket) -> None:
         config = uvicorn.Config(application, log_config=None, access_log=False, lifespan="off", ws="none")
         self._server = _Server(config)
-        self._task = asyncio.create_task(self._server.serve(sockets=[listening]), name="control")
+        self.task = asyncio.create_task(self._server.serve(sockets=[listening]), name="control")
 
     async def stop(self) -> None:
         """Stop serving; answers on their way are finished."""
         self._server.should_exit = True
-        await self._task
+        await self.task
 
 
 class _Server(uvicorn.Server):

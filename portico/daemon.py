@@ -105,6 +105,7 @@ class _Daemon:
         self._admin = Admin(ready.state.admin_socket)
         self._inbox: asyncio.Queue[Event] = asyncio.Queue()
         self._hurry = asyncio.Event()
+        self._deadline = 0.0
         self._children: dict[str, Supervised] = {}
         self._background: set[asyncio.Task[None]] = set()
         self._embedded_provider: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
@@ -118,8 +119,7 @@ class _Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._signalled)
         children.lay_out(self._ready)
-        tell = self._inbox.put_nowait
-        self._keep(children.supervised_envoy(self._ready, tell, drain_seconds=self._drain_seconds))
+        self._keep(children.supervised_envoy(self._ready, self._inbox.put_nowait))
         # Importing the server takes as long as Envoy takes to start; both happen at once.
         from portico.control import Control, ControlServer, private_application, public_application
 
@@ -128,6 +128,8 @@ class _Daemon:
             ControlServer(public_application(control), self._ready.control_port),
             ControlServer(private_application(control), self._ready.control_socket),
         )
+        for server in servers:
+            self._watch(server.task)
         self._spawn(self._look_for_engines())
         try:
             seconds = await self._follow()
@@ -213,7 +215,7 @@ class _Daemon:
     async def _drain(self, seconds: float) -> int:
         """Let requests finish; returns how many did not."""
         self._running = replace(self._running, phase=Phase.DRAINING)
-        deadline = time.monotonic() + seconds
+        self._deadline = time.monotonic() + seconds
         active = 0
         with suppress(OSError):
             await self._admin.drain()
@@ -221,7 +223,7 @@ class _Daemon:
             if active:
                 _log.info("draining %d requests for at most %.0f s", active, seconds)
                 self._tell(Draining(active, seconds))
-            while active and time.monotonic() < deadline and not self._hurry.is_set():
+            while active and time.monotonic() < self._deadline and not self._hurry.is_set():
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._hurry.wait(), 0.1)
                 active = await self._admin.active_requests()
@@ -243,10 +245,11 @@ class _Daemon:
         self._watch(child.start())
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        self._watch(asyncio.create_task(work))
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        self._watch(task)
 
     def _watch(self, task: "asyncio.Task[None]") -> None:
-        self._background.add(task)
         task.add_done_callback(self._ended)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
@@ -261,7 +264,11 @@ class _Daemon:
             self._stop_asked(self._drain_seconds)
 
     def _stop_asked(self, seconds: float) -> None:
-        self._inbox.put_nowait(StopAsked(seconds))
+        if self._running.phase is Phase.DRAINING:
+            # Whoever asks again may be in more of a hurry, never in less.
+            self._deadline = min(self._deadline, time.monotonic() + seconds)
+        else:
+            self._inbox.put_nowait(StopAsked(seconds))
 
     async def _status(self) -> Status:
         return await observe(self._scene, self._running, self._admin)

@@ -131,7 +131,7 @@ def clear(directory: Path) -> None:
         file.unlink()
 
 
-def command(program: Path, directory: Path, *, port: int, level: str, drain_seconds: int) -> Command:
+def command(program: Path, directory: Path, *, port: int, level: str) -> Command:
     """How Envoy is run in its working directory; `port` is where it will listen."""
     _remove_sockets(directory)
     argv = (
@@ -141,8 +141,9 @@ def command(program: Path, directory: Path, *, port: int, level: str, drain_seco
         # Without it Envoy dies with the thread that started it, and with the daemon: traffic should outlive a crash of ours.
         "--disable-hot-restart",
         "--reject-unknown-dynamic-fields",
-        "--drain-time-s",
-        str(drain_seconds),
+        # Once told to drain, every answer closes its connection, not a growing share of them.
+        "--drain-strategy",
+        "immediate",
         "--log-level",
         LEVELS[level],
     )

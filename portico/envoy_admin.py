@@ -61,6 +61,8 @@ class Admin:
     async def drain(self) -> None:
         """Take no new connections, and close each connection after the answer it waits for."""
         await self._post("/drain_listeners?graceful&skip_exit")
+        # Graceful alone goes on accepting; this closes the listening sockets and no connection.
+        await self._post("/drain_listeners")
 
     async def _get(self, path: str, *, seconds: float = 2.0) -> Answer:
         return await request_async(self._socket, "GET", path, seconds=seconds)

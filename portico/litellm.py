@@ -24,7 +24,14 @@ INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CER
 INHERITED_PREFIXES = ("AWS_", "AZURE_", "GOOGLE_", "VERTEXAI_", "VERTEX_")
 """Clouds whose credentials are not one key but whatever their own tools leave in the environment."""
 
-INHERITED_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+AMBIENT = {
+    "AWS_SHARED_CREDENTIALS_FILE": Path(".aws/credentials"),
+    "AWS_CONFIG_FILE": Path(".aws/config"),
+    "GOOGLE_APPLICATION_CREDENTIALS": Path(".config/gcloud/application_default_credentials.json"),
+}
+"""Where those tools look in the user's home directory, which is not the worker's."""
+
+INHERITED_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 LEVELS = {"debug": "INFO", "info": "ERROR", "warning": "ERROR", "error": "CRITICAL"}
 """LiteLLM's own DEBUG writes whole requests, prompts included; below ERROR it does not say why it did not start."""
@@ -53,7 +60,7 @@ def new_master_key() -> SecretValue:
 
 
 def environment(
-    values: Mapping[Secret, SecretValue], master_key: SecretValue, home: Path, level: str
+    topology: Topology, values: Mapping[Secret, SecretValue], master_key: SecretValue, home: Path
 ) -> dict[str, str]:
     """All of a worker's environment: what it inherits, its settings, and the secrets that its configuration refers to.
 
@@ -64,9 +71,27 @@ def environment(
         for name, value in os.environ.items()
         if name in INHERITED or name.startswith(INHERITED_PREFIXES) or name.upper() in INHERITED_PROXIES
     }
+    ambient = {name: str(path) for name, place in AMBIENT.items() if (path := Path.home() / place).is_file()}
     held = {reference.variable: value.reveal() for reference, value in values.items()}
-    own = {"HOME": str(home), "LITELLM_LOG": LEVELS[level], MASTER_KEY_VARIABLE: master_key.reveal()}
-    return {**inherited, **SETTINGS, **held, **own}
+    own = {
+        "HOME": str(home),
+        "LITELLM_LOG": LEVELS[topology.logs.level],
+        MASTER_KEY_VARIABLE: master_key.reveal(),
+        **_direct_hosts(topology),
+    }
+    return {**ambient, **inherited, **SETTINGS, **held, **own}
+
+
+def _direct_hosts(topology: Topology) -> dict[str, str]:
+    """Engines are reached as on the direct lane, without the proxy that may stand between this machine and clouds."""
+    hosts = {
+        endpoint.host for provider in topology.providers if provider.speaks for endpoint in provider.endpoints
+    }
+    configured = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    excepted = ",".join(
+        [*filter(None, configured.split(",")), "localhost", "127.0.0.1", "::1", *sorted(hosts)]
+    )
+    return {"NO_PROXY": excepted, "no_proxy": excepted}
 
 
 def command(program: Path, release: Path, worker_environment: Mapping[str, str]) -> Command:

@@ -68,10 +68,15 @@ def log_to(path: Path, logs: Logs, redact: Callable[[bytes], bytes]) -> logging.
     handler = RotatingFileHandler(path, maxBytes=logs.max_bytes, backupCount=logs.keep, encoding="utf-8")
     path.chmod(0o600)
     handler.setFormatter(_Redacting(redact))
-    logger = logging.getLogger("portico")
-    logger.handlers = [handler]
-    logger.propagate = False
-    logger.setLevel(LEVELS[logs.level])
+    for name, lowest in (
+        ("portico", logging.DEBUG),
+        ("uvicorn", logging.WARNING),
+        ("asyncio", logging.WARNING),
+    ):
+        logger = logging.getLogger(name)
+        logger.handlers = [handler]
+        logger.propagate = False
+        logger.setLevel(max(LEVELS[logs.level], lowest))
     return handler
 
 

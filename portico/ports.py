@@ -41,6 +41,9 @@ def listen(address: str, port: int) -> socket.socket:
         # Connections that linger after a stop do not keep the port. Envoy's own SO_REUSEPORT would share it in silence with
         # a second Envoy; this socket is refused then, which is what finds it.
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if opened.family == socket.AF_INET6:
+            # As Envoy does: `::` leaves IPv4 to others.
+            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         opened.bind((address, port))
         opened.listen(128)
     except OSError as error:

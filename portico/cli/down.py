@@ -38,14 +38,15 @@ def command(state: Path, *, seconds: float) -> int:
     """
     from portico.control_socket import ask_to_stop, fetch_status
     from portico.errors import ResourceTaken
-    from portico.lock import is_held
+    from portico.identity import alive, identify
     from portico.state import state_directory
 
     directory = state_directory(state)
     pid = fetch_status(directory).pid
+    daemon = identify(pid)
     ask_to_stop(directory, seconds)
     deadline = time.monotonic() + seconds + SECONDS_BEYOND
-    while is_held(directory):
+    while daemon is not None and alive(daemon):
         if time.monotonic() > deadline:
             raise ResourceTaken(
                 f"the daemon (pid {pid}) has not stopped", f"see {directory.logs / 'daemon.log'}"

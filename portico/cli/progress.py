@@ -58,12 +58,16 @@ def text(progress: Progress) -> str:  # noqa: C901 - one case per event
         case ProcessBack():
             return f"{progress.name} is back"
         case Draining():
-            requests = "1 request" if progress.requests == 1 else f"{progress.requests} requests"
+            requests = _requests(progress.requests)
             return f"stopping; waiting up to {progress.seconds:.0f} s for {requests} (Ctrl-C: at once)"
         case Stopped():
-            return "stopped" if progress.cut == 0 else f"stopped; {progress.cut} requests were cut off"
+            return "stopped" if progress.cut == 0 else f"stopped; cut off {_requests(progress.cut)}"
         case _:
             assert_never(progress)
+
+
+def _requests(count: int) -> str:
+    return "1 request" if count == 1 else f"{count} requests"
 
 
 def _embedded(progress: EmbeddedStarting) -> str:
