@@ -22,7 +22,7 @@ from portico.embedded import launch
 from portico.envoy_admin import Admin
 from portico.leftovers import remember
 from portico.logs import log_to
-from portico.observe import Scene, observe, servable
+from portico.observe import Scene, first_look, observe, servable
 from portico.preparation import Prepared, prepared
 from portico.process import BecameReady, CouldNotStart, Exited, ProcessEvent, Supervised
 from portico.progress import (
@@ -33,6 +33,7 @@ from portico.progress import (
     LiteLLMReady,
     ProcessBack,
     ProcessDied,
+    Progress,
     ProvidersSeen,
     Report,
     Servable,
@@ -45,8 +46,6 @@ from portico.store import now
 
 SECONDS_TO_END = 10.0
 """For a process that has nothing left to do; LiteLLM takes its time to close."""
-
-SECONDS_TO_FIRST_PROBES = 3.0
 
 _log = logging.getLogger("portico.daemon")
 
@@ -75,12 +74,12 @@ class TaskFailed:
 Event = ProcessEvent | StopAsked | EmbeddedNeeded | TaskFailed
 
 
-def serve(config: Path, state: StateDirectory, *, drain_seconds: float, report: Report) -> None:
-    """Run the gateway until it is told to stop by SIGTERM, SIGINT or the control API. Call it from the main thread.
+def serve(config: Path, state: StateDirectory, *, drain_seconds: float, report: Report, began: float) -> None:
+    """Run the gateway until it is told to stop by a signal or the control API. Call it from the main thread.
 
-    Raises `Rejected` and every `PorticoError` before anything was started.
+    `began` is when the user asked for it, in seconds of the monotonic clock. Raises `Rejected` and every `PorticoError`
+    before anything was started.
     """
-    began = time.monotonic()
     with prepared(config, state, report) as ready:
         log = log_to(state.logs / "daemon.log", ready.topology.logs, children.redactor(ready))
         try:
@@ -100,7 +99,7 @@ class _Daemon:
     def __init__(self, ready: Prepared, drain_seconds: float, report: Report, began: float) -> None:
         self._ready = ready
         self._drain_seconds = drain_seconds
-        self._tell = report
+        self._report = report
         self._scene = Scene(ready.topology, ready.config, began)
         self._admin = Admin(ready.state.admin_socket)
         self._inbox: asyncio.Queue[Event] = asyncio.Queue()
@@ -116,7 +115,7 @@ class _Daemon:
         """Start everything, keep it running, and stop it when asked to."""
         _log.info("release %s, generation %d", self._running.release, self._running.generation)
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, self._signalled)
         children.lay_out(self._ready)
         self._keep(children.supervised_envoy(self._ready, self._inbox.put_nowait))
@@ -165,12 +164,12 @@ class _Daemon:
                     raise error
                 case _:
                     before, self._running = self._running, after(self._running, event, now())
-                    remember(self._ready.state.processes, self._running.processes)
+                    self._write_down()
                     self._act(before, event)
 
     def _act(self, before: Running, event: ProcessEvent) -> None:
         if event.name.startswith(LITELLM) and before.worker_ports() != self._running.worker_ports():
-            envoy.put_worker_endpoints(self._ready.state.envoy, self._running.worker_ports())
+            self._publish_workers()
         match event:
             case BecameReady():
                 _log.info("%s is ready after %.2f s", event.name, event.seconds)
@@ -188,6 +187,27 @@ class _Daemon:
                 )
             case CouldNotStart(reason=reason, pause=pause):
                 self._died(event.name, reason, pause)
+
+    def _write_down(self) -> None:
+        try:
+            remember(self._ready.state.processes, self._running.processes)
+        except OSError:
+            # A full disk costs the successor of a killed daemon its knowledge, and nobody a request.
+            _log.exception("the list of processes could not be written")
+
+    def _publish_workers(self) -> None:
+        try:
+            envoy.put_worker_endpoints(self._ready.state.envoy, self._running.worker_ports())
+        except OSError:
+            _log.exception("the endpoints of LiteLLM could not be written; this is tried again")
+            asyncio.get_running_loop().call_later(1.0, self._publish_workers)
+
+    def _tell(self, progress: Progress) -> None:
+        try:
+            self._report(progress)
+        except OSError as error:
+            # The terminal is gone; the gateway goes on until it is told to stop.
+            _log.info("nobody reads what is told: %s", error)
 
     def _serving(self) -> None:
         store, running = self._ready.store, self._running
@@ -275,18 +295,7 @@ class _Daemon:
 
     async def _announce(self) -> None:
         """Tell which providers answer and what can be asked now, once the first probes are in."""
-        own = await self._embedded_provider
-        deadline = time.monotonic() + SECONDS_TO_FIRST_PROBES
-        while True:
-            seen = (await self._status()).providers
-            waiting_for_own = any(
-                provider.name == own and provider.health is not Health.HEALTHY for provider in seen
-            )
-            if not waiting_for_own and (
-                all(p.health is not Health.UNKNOWN for p in seen) or time.monotonic() > deadline
-            ):
-                break
-            await asyncio.sleep(0.1)
+        seen = await first_look(self._status, await self._embedded_provider)
         self._tell(ProvidersSeen(seen))
         healthy = frozenset(provider.name for provider in seen if provider.health is Health.HEALTHY)
         if (model := servable(self._ready.topology, healthy)) is not None:

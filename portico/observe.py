@@ -1,8 +1,9 @@
 """Stage 10: what runs becomes a `Status`."""
 
+import asyncio
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,9 @@ from portico.status import (
     Status,
     TargetStatus,
 )
+
+
+SECONDS_TO_FIRST_PROBES = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,19 @@ async def observe(scene: Scene, running: Running, admin: Admin) -> Status:
         providers=providers(topology, hosts),
         models=tuple(_model(model, topology) for model in topology.models),
     )
+
+
+async def first_look(status: Callable[[], Awaitable[Status]], own: str | None) -> tuple[ProviderStatus, ...]:
+    """The providers once each was probed, or has had the time to be. `own`, the embedded engine, is waited for until healthy."""
+    deadline = time.monotonic() + SECONDS_TO_FIRST_PROBES
+    while True:
+        seen = (await status()).providers
+        complete = (
+            all(provider.health is not Health.UNKNOWN for provider in seen) or time.monotonic() > deadline
+        )
+        if complete and all(provider.health is Health.HEALTHY for provider in seen if provider.name == own):
+            return seen
+        await asyncio.sleep(0.1)
 
 
 def lanes(topology: Topology, running: Running) -> tuple[LaneStatus, ...]:

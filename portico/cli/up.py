@@ -1,5 +1,6 @@
 """portico up: build the configuration and serve it."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,7 @@ def command(config: Path, state: Path, *, detach: bool, drain_seconds: float) ->
     The direct lane serves within two seconds; what needs LiteLLM is answered with 503 and Retry-After until it is ready.
     With no configured engine in reach, the embedded llama.cpp is started.
     """
+    began = time.monotonic()
     from portico.state import state_directory
 
     if detach:
@@ -58,7 +60,7 @@ def command(config: Path, state: Path, *, detach: bool, drain_seconds: float) ->
         return 0
     from portico.daemon import serve
 
-    serve(config, state_directory(state), drain_seconds=drain_seconds, report=_report)
+    serve(config, state_directory(state), drain_seconds=drain_seconds, report=_report, began=began)
     return 0
 
 

@@ -45,7 +45,11 @@ def site(engine: Engine, tmp_path: Path) -> Site:
     return make_site(
         tmp_path,
         providers={
-            "scripted": {"engine": "openai-compatible", "endpoints": [engine.url], "models": {"slow": {}}}
+            "scripted": {
+                "engine": "openai-compatible",
+                "endpoints": [engine.url],
+                "models": {"slow": {}, "quick": {}},
+            }
         },
         mappings={
             "models": {
