@@ -9,7 +9,7 @@
     unruly     a scripted engine with short time limits slow, failing and cut answers
     dead       an address where nobody listens         fallbacks, and what is said when nothing answers
 
-Public models come in pairs: `X` takes the direct lane, `X-litellm` the other, over the same deployment.
+Public models come in pairs: `X` takes the direct lane, `X-indirect` the other, over the same deployment.
 """
 
 import contextlib
@@ -83,7 +83,7 @@ def laboratory(folder: Path) -> Iterator[Lab]:
         urls |= {"scripted": scripted.url, "unruly": unruly.url, "dead": dead}
         environment = {KEY_VARIABLE: ENGINE_KEY}
         gateway = start(running_gateway(documents(urls), folder, environment=environment))
-        first = FirstMoment(litellm=say_hello(gateway, "scripted-litellm"), direct=say_hello(gateway, "scripted"))
+        first = FirstMoment(litellm=say_hello(gateway, "scripted-indirect"), direct=say_hello(gateway, "scripted"))
         wait_for_litellm(gateway)
         yield Lab(gateway, first, llamacpp, ollama, reranker, scripted, unruly)
 
@@ -103,13 +103,15 @@ def documents(urls: dict[str, str]) -> Data:
         **pair("absent", "ollama", "absent:1b"),
         **pair("rerank", "reranker", "reranker"),
         **pair("scripted", "scripted", "scripted-model"),
+        **pair("scripted-rerank", "scripted", "scripted-ranker"),
         **pair("unruly", "unruly", "unruly-model"),
         **pair("down", "dead", "nobody"),
         "down-only-direct": model("dead", "nobody", lane="direct"),
         "down-falls-back": model("dead", "nobody", fallbacks=["scripted"]),
-        "down-falls-back-litellm": model("dead", "nobody", lane="litellm", fallbacks=["scripted-litellm"]),
-        "slow-falls-back": model("unruly", "unruly-model", fallbacks=["scripted"]),
-        "slow-falls-back-litellm": model("unruly", "unruly-model", lane="litellm", fallbacks=["scripted-litellm"]),
+        "down-falls-back-indirect": model("dead", "nobody", lane="litellm", fallbacks=["scripted-indirect"]),
+        **pair("spare", "unruly", "spare-model"),
+        "unruly-falls-back": model("unruly", "unruly-model", fallbacks=["spare"]),
+        "unruly-falls-back-indirect": model("unruly", "unruly-model", lane="litellm", fallbacks=["spare-indirect"]),
         "half-down": {"targets": [target("dead", "nobody"), target("unruly", "unruly-model")]},
         "scripted-model": model("scripted", "scripted-model"),
         "org/Scripted-7B:latest": model("scripted", "scripted-model"),
@@ -126,13 +128,13 @@ def documents(urls: dict[str, str]) -> Data:
                 "scripted": provider(
                     "vllm",
                     urls["scripted"],
-                    {"scripted-model": [*TEXT, "embedding", "rerank"]},
+                    {"scripted-model": [*TEXT, "embedding"], "scripted-ranker": ["rerank"]},
                     api_key=f"${{{KEY_VARIABLE}}}",
                 ),
                 "unruly": provider(
                     "vllm",
                     urls["unruly"],
-                    {"unruly-model": TEXT},
+                    {"unruly-model": TEXT, "spare-model": TEXT},
                     timeouts={
                         "connect": "1s",
                         "first_token": f"{FIRST_TOKEN_SECONDS:.0f}s",
@@ -145,7 +147,7 @@ def documents(urls: dict[str, str]) -> Data:
         },
         DocumentKind.MAPPINGS: {
             "models": models,
-            "aliases": {"gpt-4o": "scripted", "team/best:v1": "gpt-4o", "claude-latest": "scripted-litellm"},
+            "aliases": {"gpt-4o": "scripted", "team/best:v1": "gpt-4o", "claude-latest": "scripted-indirect"},
             "patterns": [{"match": "any/(.+)", "provider": "scripted", "model": "\\1"}],
         },
     }
@@ -155,7 +157,7 @@ def pair(name: str, provider_name: str, engine_model: str) -> dict[str, Any]:
     """A public model on the direct lane, and the same deployment through LiteLLM."""
     return {
         name: model(provider_name, engine_model),
-        f"{name}-litellm": model(provider_name, engine_model, lane="litellm"),
+        f"{name}-indirect": model(provider_name, engine_model, lane="litellm"),
     }
 
 
