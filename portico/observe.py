@@ -24,7 +24,6 @@ from portico.status import (
     TargetStatus,
 )
 
-
 SECONDS_TO_FIRST_PROBES = 3.0
 
 
