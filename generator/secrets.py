@@ -9,7 +9,6 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
@@ -153,34 +152,43 @@ def names_secret(key: str) -> bool:
     return words[-1] == "auth" or not _SECRET_WORDS.isdisjoint(words)
 
 
-def secrets_in(data: Any) -> Iterator[FoundSecret]:
-    """Every key and value of a document that looks like a secret; references do not."""
-    stack: list[tuple[KeyPath, Any]] = [((), data)]
-    while stack:
-        path, value = stack.pop()
-        if isinstance(value, dict):
-            for key, child in value.items():
-                if len(key) >= _SHORTEST and (kind := kind_of_secret(key)):
-                    yield FoundSecret((*path, key), on_key=True, kind=kind)
-                stack.append(((*path, key), child))
-        elif isinstance(value, list):
-            stack.extend(((*path, index), child) for index, child in enumerate(value))
-        elif value is not None and not isinstance(value, bool) and (kind := _kind_at(path, str(value))):
-            yield FoundSecret(path, on_key=False, kind=kind)
+def secrets_in(data: Any) -> list[FoundSecret]:
+    """Every key and value of a document that looks like a secret, in its order; references do not."""
+    return _inside(data, ())
 
 
-def _kind_at(path: KeyPath, text: str) -> str | None:
+def _inside(data: Any, parents: KeyPath) -> list[FoundSecret]:
+    """`parents` are the outermost key and the nearest one, which is all that a verdict needs; paths are made for what is found."""
+    found: list[FoundSecret] = []
+    for key, value in (
+        data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    ):
+        if isinstance(key, str) and len(key) >= _SHORTEST and (kind := kind_of_secret(key)):
+            found.append(FoundSecret((key,), on_key=True, kind=kind))
+        if isinstance(value, dict | list):
+            inner = _inside(value, (*parents[:1], key))
+            found += [FoundSecret((key, *secret.keys), secret.on_key, secret.kind) for secret in inner]
+        elif (
+            value is not None and not isinstance(value, bool) and (kind := _kind_at(key, parents, str(value)))
+        ):
+            found.append(FoundSecret((key,), on_key=False, kind=kind))
+    return found
+
+
+def _kind_at(key: str | int, parents: KeyPath, text: str) -> str | None:
     kind = kind_of_secret(text) if len(text) >= _SHORTEST else None
-    if kind is None and path:
-        kind = _kind_by_key(path, text)
-    return None if kind is None or SECRET_REFERENCE.fullmatch(text) else kind
-
-
-def _kind_by_key(path: KeyPath, text: str) -> str | None:
     # The keys of `aliases` are names of models, which may be called anything.
-    if len(text) >= 6 and path[0] != "aliases" and isinstance(path[-1], str) and names_secret(path[-1]):
-        return "a secret, by the name of its key"
-    return "a secret: it is long and random" if path[-2:-1] == ("headers",) and looks_random(text) else None
+    if (
+        kind is None
+        and len(text) >= 6
+        and isinstance(key, str)
+        and parents[:1] != ("aliases",)
+        and names_secret(key)
+    ):
+        kind = "a secret, by the name of its key"
+    if kind is None and parents[-1:] == ("headers",) and looks_random(text):
+        kind = "a secret: it is long and random"
+    return None if kind is None or SECRET_REFERENCE.fullmatch(text) else kind
 
 
 def mask_tokens(text: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from generator.checks.subject import Check, Subject, in_gateway, in_providers
-from generator.engines import engine
 from schemas.diagnostics import Finding, Severity
 from schemas.engines import CLOUD_ENGINES
 from schemas.gateway import EmbeddedStart
@@ -12,22 +11,26 @@ _CLOUDS = frozenset(CLOUD_ENGINES)
 
 
 def _find(subject: Subject) -> Iterator[Finding]:
-    yield from _health(subject)
+    yield from _cloud(subject)
     yield from _embedded(subject)
 
 
-def _health(subject: Subject) -> Iterator[Finding]:
+def _cloud(subject: Subject) -> Iterator[Finding]:
+    """Cloud providers are behind LiteLLM: Envoy neither probes them nor opens connections to them."""
     for name, entry in subject.providers.items():
-        if "health" not in entry.model_fields_set:
+        if entry.engine not in _CLOUDS:
             continue
-        at = in_providers("providers", name, "health", on_key=True)
-        if entry.engine in _CLOUDS and not entry.endpoints:
+        if "health" in entry.model_fields_set:
+            at = in_providers("providers", name, "health", on_key=True)
             yield Finding(
-                f"`health` does nothing: `{name}` has no endpoint that could be probed", at, "take it out"
+                f"`health` does nothing: a provider with the engine {entry.engine} is not probed",
+                at,
+                "take it out",
             )
-        elif engine(entry.engine).health_path is None and entry.health.path is None:
-            hint = "name a `path` that answers without cost, or take `health` out"
-            yield Finding(f"`health` does nothing: there is no path to probe `{name}` at", at, hint)
+        if entry.timeouts.connect is not None:
+            at = in_providers("providers", name, "timeouts", "connect", on_key=True)
+            hint = "take it out; `request` limits the whole"
+            yield Finding(f"`connect` does nothing: connections to {entry.engine} are LiteLLM's", at, hint)
 
 
 def _embedded(subject: Subject) -> Iterator[Finding]:
@@ -50,7 +53,7 @@ def _embedded(subject: Subject) -> Iterator[Finding]:
 CHECK = Check(
     code="idle-key",
     severity=Severity.ERROR,
-    summary="A key can have no effect: `health` where nothing can be probed; settings of the embedded engine while it is switched off (a warning).",
+    summary="A key can have no effect: `health` and `timeouts.connect` of a cloud provider; settings of the embedded engine while it is switched off (a warning).",
     remedy="A setting that is accepted and does nothing misleads whoever reads it. Take it out, or give it what it needs.",
     find=_find,
 )

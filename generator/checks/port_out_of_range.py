@@ -1,5 +1,6 @@
 """A service's port is not in the range of its category."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from generator.checks.ports import services
@@ -9,17 +10,19 @@ from schemas.diagnostics import Finding, Severity
 
 def _find(subject: Subject) -> Iterator[Finding]:
     ranges = subject.config.ports.ranges if subject.config.ports else {}
+    order = sorted(ranges, key=lambda name: (ranges[name].first, name))
+    firsts = [ranges[name].first for name in order]
     for name, service in services(subject).items():
         span = ranges.get(service.category or "")
         if span is None or span.first <= service.port <= span.last:
             continue
-        others = [other for other, span in ranges.items() if span.first <= service.port <= span.last]
-        hint = f"that port belongs to `{others[0]}`" if others else "choose a port of the range, or widen it"
+        below = bisect_right(firsts, service.port) - 1
+        other = order[below] if below >= 0 and service.port <= ranges[order[below]].last else None
         yield Finding(
             f"port {service.port} is outside of `{service.category}`, which is {span.first} to {span.last}",
             in_ports("services", name, "port"),
-            hint,
-            in_ports("ranges", others[0] if others else str(service.category), on_key=True),
+            f"that port belongs to `{other}`" if other else "choose a port of the range, or widen it",
+            in_ports("ranges", other or str(service.category), on_key=True),
         )
 
 

@@ -1,7 +1,7 @@
 """The JSON Schemas: complete for editors, and of the same mind as the validators."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,10 @@ from tests.strategies import Mutation, configs, mutations
 
 SCHEMAS = {kind: json_schema(kind) for kind in DocumentKind}
 VALIDATORS = {kind: jsonschema.Draft202012Validator(schema) for kind, schema in SCHEMAS.items()}
+
+
+Forms = dict[bool, list[Any]]
+"""Values by whether they are right."""
 
 
 def _schema_accepts(kind: DocumentKind, data: Any) -> bool:
@@ -154,16 +158,12 @@ def _providers(**entry: Any) -> Any:
     return {"version": 1, "providers": {"a": {"engine": "vllm", **entry}}}
 
 
-def _model(**spec: Any) -> Any:
-    return _providers(models={"m": spec})
-
-
-ENDPOINTS = {
+ENDPOINTS: Forms = {
     True: ["http://a", "https://a/", "http://a:1", "http://a:65535", "http://a:00080", "http://[::1]:8000/x/y", "http://A.b-c_d:1/~x.y"],
     False: ["", "a:1", "ftp://a", "http://", "http://a:0", "http://a:65536", "http://a:000080", "http://a:99999", "http://u:p@a",
             "http://u@a", "http://a?x", "http://a#x", "http://a//", "http://a b", "http://a/x y", "HTTP://a", "http://[::1", "http://a:"],
 }  # fmt: skip
-DURATIONS = {
+DURATIONS: Forms = {
     True: ["1ms", "500ms", "30s", "007s", "168h", "10080m", "604800s", "604800000ms"],
     False: [
         "",
@@ -184,49 +184,67 @@ DURATIONS = {
         None,
     ],
 }
-HEADERS = {
+HEADERS: Forms = {
     True: [{}, {"X-Team": "a b"}, {"Authorization": "${K}"}, {"cookie": "file:/k"}, {"x-api-key": "file:k"}, {"X-Empty": ""},
            {"Tenant": "te"}, {"hosts": "x"}, {f"h{n}": "v" for n in range(16)}],
     False: [{"Host": "x"}, {"hOST": "x"}, {"TE": "x"}, {"Content-Type": "x"}, {"x-portico-a": "x"}, {"X-Envoy-b": "x"}, {"a b": "x"},
             {"": "x"}, {"a:": "x"}, {"x" * 65: "x"}, {"X-A": "é"}, {"X-A": "a\tb"}, {"X-A": 1}, {"Authorization": "Bearer x"},
             {"API-Key": "x"}, {"COOKIE": "a=b"}, {f"h{n}": "v" for n in range(17)}],
 }  # fmt: skip
-REFERENCES = {
+REFERENCES: Forms = {
     True: ["${A}", "${a_1}", "file:/a", "file:a b", None],
     False: ["", "A", "$A", "${1}", "${A}x", "file:", "file: a", "${A B}", 1],
 }
-ADDRESSES = {
+ADDRESSES: Forms = {
     True: ["127.0.0.1", "0.0.0.0", "255.255.255.255", "::", "::1", "fd00::5", "::ffff:1.2.3.4"],
     False: ["", "localhost", "256.0.0.1", "1.2.3", "01.2.3.4", "127.0.0.1:80", "[::1]", "g::1", ":", None],
 }
 PROVIDERS, MAPPINGS, GATEWAY, PORTS = DocumentKind
-SHAPES: list[tuple[bool, DocumentKind, Any]] = [
-    *((good, PROVIDERS, _providers(endpoints=[url])) for good, urls in ENDPOINTS.items() for url in urls),
-    *((good, PROVIDERS, _providers(health={"interval": text})) for good, texts in DURATIONS.items() for text in texts),
-    *((good, PROVIDERS, _providers(headers=headers)) for good, listed in HEADERS.items() for headers in listed),
-    *((good, PROVIDERS, _providers(api_key=key)) for good, keys in REFERENCES.items() for key in keys),
-    *((good, GATEWAY, {"version": 1, "listen": {"address": text}}) for good, texts in ADDRESSES.items() for text in texts),
-    *((True, PROVIDERS, {"version": 1, "providers": {name: {"engine": "vllm"}}}) for name in ("a", "0", "a.b_c-d", "a" * 63)),
-    *((False, PROVIDERS, {"version": 1, "providers": {name: {"engine": "vllm"}}}) for name in ("", "A", "-a", "a b", "a" * 64, "é")),
-    *((True, PROVIDERS, _model(size=text)) for text in ("7B", "1.5T", None)),
-    *((False, PROVIDERS, _model(size=text)) for text in ("7", "7b", ".5B", "B", 7)),
-    *((False, PROVIDERS, _model(**spec)) for spec in ({"capabilities": []}, {"capabilities": ["talk"]}, {"context_length": 0},
-                                                      {"context_length": "1"}, {"context_length": True}, {"cost": {}},
-                                                      {"cost": {"input": -1}}, {"tags": ["a b"]}, {"tags": "a"}, {"nope": 1})),
-    *((good, GATEWAY, {"version": 1, "log": {"max_size": text}}) for good, texts in
-      {True: ["1kB", "20MB", "01GB"], False: ["0kB", "20", "20mb", "20 MB", "1B", 1]}.items() for text in texts),
-    *((good, MAPPINGS, {"version": 1, "models": {}, "unknown_model": unknown}) for good, listed in
-      {True: [{}, {"answer": "reject"}, {"answer": "reject", "model": None}, {"answer": "default", "model": "x"}],
-       False: [{"answer": "default"}, {"model": "x"}, {"answer": "reject", "model": "x"}, {"answer": "default", "model": ""},
-               {"answer": "default", "model": None}, {"answer": "nope"}]}.items() for unknown in listed),
-    *((good, PORTS, {"version": 1, "services": {"s": {"port": 1, **service}}}) for good, listed in
-      {True: [{}, {"health": None}, {"protocol": "http", "health": "/h"}, {"protocol": "https", "health": "/"}, {"protocol": "udp"}],
-       False: [{"health": "/h"}, {"protocol": "tcp", "health": "/h"}, {"protocol": "http", "health": "h"}, {"port": 0},
-               {"port": 65536}, {"category": "A b"}]}.items() for service in listed),
-    *((False, kind, data) for kind in DocumentKind for data in ({}, {"version": 2}, {"version": "1"}, {"version": True}, [], None)),
-    (True, GATEWAY, {"version": 1}),
-    (True, PORTS, {"version": 1}),
-]  # fmt: skip
+SIZES: Forms = {True: ["1kB", "20MB", "01GB"], False: ["0kB", "20", "20mb", "20 MB", "1B", 1]}
+NAMES: Forms = {True: ["a", "0", "a.b_c-d", "a" * 63], False: ["", "A", "-a", "a b", "a" * 64, "é"]}
+MODELS: Forms = {
+    True: [{}, {"size": "7B"}, {"size": "1.5T"}, {"size": None}, {"cost": {"input": 0, "output": 1.5}}],
+    False: [{"size": "7"}, {"size": "7b"}, {"size": ".5B"}, {"size": "B"}, {"size": 7}, {"capabilities": []}, {"capabilities": ["talk"]},
+            {"context_length": 0}, {"context_length": "1"}, {"context_length": True}, {"cost": {}}, {"cost": {"input": -1}},
+            {"tags": ["a b"]}, {"tags": "a"}, {"nope": 1}],
+}  # fmt: skip
+UNKNOWN: Forms = {
+    True: [{}, {"answer": "reject"}, {"answer": "reject", "model": None}, {"answer": "default", "model": "x"}],
+    False: [{"answer": "default"}, {"model": "x"}, {"answer": "reject", "model": "x"}, {"answer": "default", "model": ""},
+            {"answer": "default", "model": None}, {"answer": "nope"}],
+}  # fmt: skip
+SERVICES: Forms = {
+    True: [{}, {"health": None}, {"protocol": "http", "health": "/h"}, {"protocol": "https", "health": "/"}, {"protocol": "udp"}],
+    False: [{"health": "/h"}, {"protocol": "tcp", "health": "/h"}, {"protocol": "http", "health": "h"}, {"port": 0}, {"port": 65536},
+            {"category": "A b"}],
+}  # fmt: skip
+FILES: Forms = {
+    True: [{"version": 1}],
+    False: [{}, {"version": 2}, {"version": "1"}, {"version": True}, [], None],
+}
+
+FORMS: list[tuple[DocumentKind, Forms, Callable[[Any], Any]]] = [
+    (PROVIDERS, ENDPOINTS, lambda url: _providers(endpoints=[url])),
+    (PROVIDERS, DURATIONS, lambda text: _providers(health={"interval": text})),
+    (PROVIDERS, HEADERS, lambda headers: _providers(headers=headers)),
+    (PROVIDERS, REFERENCES, lambda key: _providers(api_key=key)),
+    (PROVIDERS, NAMES, lambda name: {"version": 1, "providers": {name: {"engine": "vllm"}}}),
+    (PROVIDERS, MODELS, lambda spec: _providers(models={"m": spec})),
+    (PROVIDERS, FILES, lambda data: data | {"providers": {}} if isinstance(data, dict) else data),
+    (MAPPINGS, UNKNOWN, lambda unknown: {"version": 1, "models": {}, "unknown_model": unknown}),
+    (MAPPINGS, FILES, lambda data: data | {"models": {}} if isinstance(data, dict) else data),
+    (GATEWAY, ADDRESSES, lambda text: {"version": 1, "listen": {"address": text}}),
+    (GATEWAY, SIZES, lambda text: {"version": 1, "log": {"max_size": text}}),
+    (GATEWAY, FILES, lambda data: data),
+    (PORTS, SERVICES, lambda service: {"version": 1, "services": {"s": {"port": 1, **service}}}),
+    (PORTS, FILES, lambda data: data),
+]
+SHAPES = [
+    (good, kind, build(value))
+    for kind, forms, build in FORMS
+    for good, values in forms.items()
+    for value in values
+]
 
 
 @pytest.mark.parametrize(

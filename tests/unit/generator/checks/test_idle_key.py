@@ -5,40 +5,39 @@ import pytest
 from tests.findings import findings
 
 
-def _health(entry: str) -> list[str]:
+def _cloud(entry: str) -> list[str]:
     return [
         line.split(" ", 2)[2] for line in findings("idle-key", providers=f"providers: {{a: {{{entry}}}}}")
     ]
 
 
-def test_health_without_an_endpoint() -> None:
-    """A cloud provider without address is not probed."""
-    assert _health("engine: openai, health: {interval: 5s}") == [
-        "`health` does nothing: `a` has no endpoint that could be probed"
+@pytest.mark.parametrize("more", ["", ", endpoints: ['https://x.example']"])
+@pytest.mark.parametrize("health", ["{}", "{interval: 5s}", "{path: /health}"])
+def test_health_of_a_cloud_provider(more: str, health: str) -> None:
+    """Nothing probes what LiteLLM connects to, with or without an endpoint of its own."""
+    assert _cloud(f"engine: openai, health: {health}{more}") == [
+        "`health` does nothing: a provider with the engine openai is not probed"
     ]
-    assert _health("engine: openai, health: {path: /health}") == [
-        "`health` does nothing: `a` has no endpoint that could be probed"
-    ]
 
 
-def test_health_without_a_path() -> None:
-    """LiteLLM's providers have no health path that is known."""
-    entry = "engine: openai, endpoints: ['https://x.example'], health: "
-    assert _health(entry + "{interval: 5s}") == ["`health` does nothing: there is no path to probe `a` at"]
-    assert not _health(entry + "{path: /health, interval: 5s}")
+def test_connecting_to_a_cloud_provider() -> None:
+    """LiteLLM opens those connections; the other limits are the request's."""
+    found = _cloud("engine: openai, timeouts: {connect: 1s, first_token: 1m}")
+    assert found == ["`connect` does nothing: connections to openai are LiteLLM's"]
+    assert not _cloud("engine: openai, timeouts: {first_token: 1m, idle: 1m, request: 2m}")
 
 
-@pytest.mark.parametrize(
-    "entry", ["engine: openai", "engine: vllm, endpoints: ['http://gpu:1'], health: {interval: 5s}"]
-)
-def test_health_that_acts(entry: str) -> None:
-    """The default says nothing, and engines have paths."""
-    assert not _health(entry)
+def test_servers_are_probed() -> None:
+    """With an inference server both act."""
+    assert not _cloud("engine: openai")
+    assert not _cloud(
+        "engine: vllm, endpoints: ['http://gpu:1'], health: {interval: 5s}, timeouts: {connect: 1s}"
+    )
 
 
 def test_templates_too() -> None:
     """A template is there to be copied."""
-    assert len(_health("engine: openai, status: template, health: {}")) == 1
+    assert len(_cloud("engine: openai, status: template, health: {}")) == 1
 
 
 def test_settings_of_an_embedded_engine_that_never_starts() -> None:
