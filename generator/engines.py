@@ -5,6 +5,7 @@ the engines that run in tests.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from generator.topology import Api
 from schemas.engines import LOCAL_ENGINES
@@ -100,13 +101,17 @@ _CAPABILITY_APIS: dict[Capability, tuple[Api, ...]] = {
 }
 
 
+@cache
 def engine(name: str) -> Engine:
     """The entry of an engine; a cloud provider's is made from its LiteLLM prefix, which is its name."""
     if name in LOCAL_ENGINES:
         return ENGINES[name]
-    return Engine(speaks=(), health_path=None, metrics_path=None, litellm_prefix=name, litellm_apis=tuple(Api))
+    return Engine(
+        speaks=(), health_path=None, metrics_path=None, litellm_prefix=name, litellm_apis=tuple(Api)
+    )
 
 
+@cache
 def apis_of(capabilities: tuple[str, ...]) -> tuple[Api, ...]:
     """The APIs a model with these capabilities can be asked on, in the order of `Api`."""
     wanted = {api for capability in capabilities for api in _CAPABILITY_APIS[Capability(capability)]}

@@ -1,6 +1,7 @@
 """How requests for a public model can go: attempts, lanes and limits, per API."""
 
 from dataclasses import replace
+from functools import cache
 
 from generator.engines import apis_of, engine
 from generator.topology import Api, Attempt, Branch, Deployment, Lane, Limits, Provider, Route
@@ -22,6 +23,7 @@ class Routing:
         self._models = models
         self._aliases = aliases
         self._workers = workers
+        self._attempts: dict[tuple[str, Api], Attempt | None] = {}
         self._deployments = {(p.name, d.model): d for p in providers.values() for d in p.deployments}
 
     def deployments(self, entry: ModelMapping) -> list[Deployment]:
@@ -62,6 +64,12 @@ class Routing:
         )
 
     def _attempt(self, name: str, entry: ModelMapping, api: Api) -> Attempt | None:
+        """The targets of one public model for one API; asked for again by every model that falls back to it."""
+        if (name, api) not in self._attempts:
+            self._attempts[name, api] = self._new_attempt(name, entry, api)
+        return self._attempts[name, api]
+
+    def _new_attempt(self, name: str, entry: ModelMapping, api: Api) -> Attempt | None:
         branches = [
             self._branch(name, entry.lane, target, api) for target in entry.targets if target.weight > 0
         ]
@@ -86,6 +94,7 @@ class Routing:
         )
 
 
+@cache
 def lane_for(engine_name: str, api: Api, choice: LaneChoice, *, workers: int) -> Lane | None:
     """The lane that requests of an API take to an engine; None where there is none. `workers` counts LiteLLM processes."""
     known = engine(engine_name)
