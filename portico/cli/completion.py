@@ -18,7 +18,7 @@ from portico.cli.command import Command
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(context: click.Context, shell: str) -> int:
-    """Print the script that completes commands, options and file names in a shell."""
+    """Print the script for completion of commands, options and model names."""
     from click.shell_completion import get_completion_class
 
     completion = get_completion_class(shell)

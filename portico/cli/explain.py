@@ -13,6 +13,21 @@ if TYPE_CHECKING:
     from generator.topology import Api
 
 
+def _names_that_start(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - click calls it so
+    """Public models and aliases for a shell; none while the file cannot be read."""
+    from generator.document import parse
+    from generator.source import Source
+    from schemas.diagnostics import DocumentKind, Rejected
+
+    path = Path(context.params.get("config") or "config") / DocumentKind.MAPPINGS.value
+    try:
+        data = parse(Source(DocumentKind.MAPPINGS, str(path), path.read_bytes())).data
+    except (OSError, Rejected):
+        return []
+    known = [name for key in ("models", "aliases") if isinstance(data.get(key), dict) for name in data[key]]
+    return sorted(name for name in known if name.startswith(incomplete))
+
+
 @click.command(
     "explain",
     cls=Command,
@@ -22,7 +37,7 @@ if TYPE_CHECKING:
         ("portico explain gpt-4o --json", "the same as data"),
     ],
 )
-@click.argument("model")
+@click.argument("model", shell_complete=_names_that_start)
 @click.option(
     "--path",
     "path",

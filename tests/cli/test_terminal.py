@@ -105,6 +105,8 @@ def test_completion_scripts_name_the_program(shell: str, project: Project) -> No
         ("portico ", "1", "validate"),
         ("portico val", "1", "validate"),
         ("portico validate --f", "2", "--format"),
+        ("portico explain c", "2", "chat"),
+        ("portico explain --config config b", "4", "big"),
     ],
 )
 def test_completion_completes(words: str, position: str, expected: str, project: Project) -> None:

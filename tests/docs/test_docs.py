@@ -19,7 +19,7 @@ import yaml
 from generator.checks import ALL_CHECKS
 from generator.checks.subject import Check
 from generator.refusals import REFUSALS, Refusal
-from portico.build import check_directory
+from portico.build import build, check_directory
 from portico.cli import SECTIONS, cli
 from schemas.config import json_schema
 from schemas.diagnostics import DocumentKind, Severity
@@ -155,6 +155,15 @@ def test_requests_of_the_documentation_are_json() -> None:
     bodies = [body for line in _shell_lines() for body in re.findall(r"-d '([^']*)'", line)]
     assert len(bodies) >= 2
     assert all(_is_shipped(json.loads(body)["model"]) for body in bodies)
+
+
+def test_headers_of_the_documentation_are_sent() -> None:
+    """Every response header that a guide explains is one that Envoy is told to set."""
+    text = "".join((ROOT / page).read_text(encoding="utf-8") for page in GUIDES)
+    named = set(re.findall(r"`(x-portico-[a-z-]+)`", text))
+    assert "x-portico-lane" in named
+    listener = build(ROOT / "config").release.artifacts["envoy/xds/lds.json"].decode()
+    assert [name for name in named if f'"{name}"' not in listener] == []
 
 
 def _is_shipped(name: str) -> bool:
