@@ -27,7 +27,9 @@ def check(config: Config, documents: Documents, facts: Facts) -> CheckResult:
     """Run every check. `facts` is what the surroundings say, such as which environment variables have a value."""
     subject = Subject(config, facts, documents)
     found = [
-        locate(finding, rule.code, rule.severity, documents) for rule in ALL_CHECKS for finding in rule.find(subject)
+        locate(finding, rule.code, rule.severity, documents)
+        for rule in ALL_CHECKS
+        for finding in rule.find(subject)
     ]
     return CheckResult(tuple(sorted(found, key=_order)))
 
@@ -46,6 +48,12 @@ def with_strictness(diagnostics: Iterable[Diagnostic], *, strict: bool) -> tuple
     if not strict:
         return tuple(diagnostics)
     return tuple(
-        Diagnostic(d.code, Severity.ERROR if d.severity is Severity.WARNING else d.severity, d.message, d.place, d.hint)
+        Diagnostic(
+            d.code,
+            Severity.ERROR if d.severity is Severity.WARNING else d.severity,
+            d.message,
+            d.place,
+            d.hint,
+        )
         for d in diagnostics
     )

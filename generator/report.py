@@ -17,7 +17,9 @@ def locate(finding: Finding, code: str, severity: Severity, documents: Documents
         if related is not None:
             hint = f"{hint or 'see'} ({related.path}:{related.line})"
     place = _place(finding.at, documents)
-    return Diagnostic(code, finding.severity or severity, mask_tokens(finding.message), place, hint and mask_tokens(hint))
+    return Diagnostic(
+        code, finding.severity or severity, mask_tokens(finding.message), place, hint and mask_tokens(hint)
+    )
 
 
 def _place(pointer: Pointer, documents: Documents) -> Place | None:
