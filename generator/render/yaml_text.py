@@ -5,6 +5,7 @@ PyYAML's own writer takes ten times as long, which is felt at thousands of model
 
 import json
 import re
+from json.encoder import encode_basestring
 from typing import Any
 
 _UNPRINTABLE = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -50,3 +51,7 @@ def _scalar(value: Any) -> str:
         text = f"{value:.12f}".rstrip("0")
         return text + "0" if text.endswith(".") else text
     return json.dumps(value)
+
+
+def _escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
