@@ -40,7 +40,10 @@ def compile_config(config: Config) -> Topology:
     )
     resolved = {alias: resolve_alias(mappings.aliases, alias) for alias in mappings.aliases}
     routing = Routing(
-        {provider.name: provider for provider in providers}, mappings.models, resolved, workers=gateway.litellm.workers
+        {provider.name: provider for provider in providers},
+        mappings.models,
+        resolved,
+        workers=gateway.litellm.workers,
     )
     default = mappings.unknown_model.model
     return Topology(
@@ -52,7 +55,14 @@ def compile_config(config: Config) -> Topology:
         models=tuple(_model(name, entry, routing) for name, entry in sorted(mappings.models.items())),
         aliases=tuple(Alias(name, model) for name, model in sorted(resolved.items())),
         patterns=tuple(
-            Pattern(f"pattern-{index}", p.match, p.model, p.provider, p.description, routing.pattern_routes(p.provider))
+            Pattern(
+                f"pattern-{index}",
+                p.match,
+                p.model,
+                p.provider,
+                p.description,
+                routing.pattern_routes(p.provider),
+            )
             for index, p in enumerate(mappings.patterns)
         ),
         default_model=None if default is None else resolved.get(default, default),

@@ -24,13 +24,19 @@ class Release:
 def seal(rendered: Artifacts) -> Release:
     """Name the rendered artifacts by their digest, and write the name into them."""
     identity = _digest(rendered)
-    return Release(identity, {path: data.replace(PLACEHOLDER, identity.encode()) for path, data in sorted(rendered.items())})
+    return Release(
+        identity,
+        {path: data.replace(PLACEHOLDER, identity.encode()) for path, data in sorted(rendered.items())},
+    )
 
 
 def verify(release: Release) -> bool:
     """Whether the artifacts are, byte for byte, those that the release was named after."""
     name = release.id.encode()
-    return _digest({path: data.replace(name, PLACEHOLDER) for path, data in release.artifacts.items()}) == release.id
+    return (
+        _digest({path: data.replace(name, PLACEHOLDER) for path, data in release.artifacts.items()})
+        == release.id
+    )
 
 
 def _digest(artifacts: Artifacts) -> str:

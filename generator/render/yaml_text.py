@@ -44,9 +44,8 @@ def _sequence(data: list[Any], indent: str) -> list[str]:
 
 def _scalar(value: Any) -> str:
     if isinstance(value, str):
-        return _UNPRINTABLE.sub(
-            lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False)
-        )
+        quoted = encode_basestring(value)
+        return quoted if quoted.isascii() and quoted.isprintable() else _UNPRINTABLE.sub(_escape, quoted)
     if isinstance(value, float):
         text = f"{value:.12f}".rstrip("0")
         return text + "0" if text.endswith(".") else text
