@@ -4,6 +4,7 @@ Starting must stay cheap: this module and every command module import click and 
 needs beyond that it imports in its body. A command is a module of this package with a `command`, listed in `SECTIONS`.
 """
 
+import errno
 import gc
 import importlib
 import sys
@@ -22,6 +23,10 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Shell": ("completion",),
 }
 """Every command, as `portico --help` lists them."""
+
+
+_OF_THE_MACHINE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
+"""Errors of files that say what is wrong with the machine, and nothing about us."""
 
 
 class _Portico(click.Group):
@@ -95,6 +100,10 @@ def _told(error: Exception) -> int:
         case PorticoError():
             output.error(error.message, error.hint)
             return error.exit_code
+        case OSError(errno=number) if number in _OF_THE_MACHINE:
+            where = f" ({error.filename})" if error.filename is not None else ""
+            output.error(f"the system refuses: {error.strerror}{where}")
+            return EXIT_REJECTED
         case _:
             output.bug(error)
             return 1

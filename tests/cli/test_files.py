@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from generator.release import seal
 from portico.build import build
 from portico.state import StateDirectory
 from portico.store import Store
@@ -118,3 +119,16 @@ def test_plan_refuses_a_damaged_release(project: Project) -> None:
     assert result.code == 3
     assert f"release {identity} is damaged" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_plan_refuses_the_release_of_another_version(project: Project) -> None:
+    """A release that is whole but written in another form is said to be just that."""
+    _apply(project)
+    state = StateDirectory(project.directory / ".portico")
+    release = seal({"topology.json": b'{"format": 0}', "envoy/bootstrap.json": b"{}"})
+    store = Store(state)
+    store.write(release, sources=(), versions={})
+    store.set_current(release.id)
+    result = project.run("plan")
+    assert result.code == 3
+    assert f"release {release.id} was made by another version of Portico" in result.stderr

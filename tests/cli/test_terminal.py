@@ -1,5 +1,6 @@
 """Start-up, colour, completion, and what errors become."""
 
+import errno
 import os
 import pty
 import re
@@ -132,20 +133,41 @@ def test_every_command_has_help_with_examples(name: str) -> None:
         (NotRunning("nothing runs", "start it"), 5, "error: nothing runs\nhint: start it\n"),
         (ResourceTaken("port 1 is taken"), 6, "error: port 1 is taken\n"),
         (PorticoError("no"), 3, "error: no\n"),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "/x"),
+            3,
+            "error: the system refuses: Permission denied (/x)\n",
+        ),
     ],
 )
 def test_an_error_becomes_its_exit_code(
-    error: PorticoError,
+    error: Exception,
     code: int,
     said: str,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Our errors are told in words, without a traceback, and end with the code of their kind."""
+    """Errors that are no bugs are told in words, without a traceback, and end with the code of their kind."""
     assert code in EXIT_TABLE
     _command_that_raises(error, monkeypatch)
     assert run(["status"]) == code
     assert capsys.readouterr() == ("", said)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux's")
+def test_a_full_disk_is_no_bug(project: Project) -> None:
+    """What the machine refuses is told in its own words, without a traceback."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [PROGRAM, "models"],
+            cwd=project.directory,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert (done.returncode, done.stderr) == (3, "error: the system refuses: No space left on device\n")
 
 
 def test_a_bug_shows_where_it_is(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
