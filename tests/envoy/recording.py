@@ -105,7 +105,7 @@ class Recording:
             while request := await _read(reader):
                 if not await self._answer(request, writer):
                     break
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             return
         finally:
             writer.close()

@@ -47,8 +47,9 @@ def chain_route(name: str, chain: Chain, limits: Limits, apis: str, *, stream: b
     }
     if any(len(step) > 1 for step in chain):
         about["weights"] = [[leg.weight for leg in step] for step in chain]
-    # A silence before the first token is bounded by the retry policy alone, so it must not end the stream.
-    idle_ms = max(limits.idle_ms, limits.first_token_ms) if stream else limits.request_ms
+    patience, idle_ms = {"per_try_timeout": seconds(limits.request_ms)}, limits.request_ms
+    if stream:
+        patience, idle_ms = _streaming_limits(limits, len(legs))
     return typed(
         "config.route.v3.Route",
         name=name,
@@ -63,12 +64,25 @@ def chain_route(name: str, chain: Chain, limits: Limits, apis: str, *, stream: b
                 "retry_on": _RETRY_ON,
                 "retriable_status_codes": list(_RETRIED_STATUSES),
                 "num_retries": len(legs) - 1,
-                "per_try_timeout": seconds(limits.first_token_ms if stream else limits.request_ms),
+                **patience,
                 "refresh_cluster_on_retry": True,
                 "retry_back_off": {"base_interval": "0.001s", "max_interval": "0.005s"},
             },
         },
     )
+
+
+def _streaming_limits(limits: Limits, attempts: int) -> tuple[Json, int]:
+    """What bounds each attempt of a stream, and the milliseconds of silence that end the whole.
+
+    Servers send headers before the first token, so silence is never bounded by less than the time for the first token. One
+    limit on each attempt's silence does for both; it stops acting beside a limit on the first byte, once that has passed. So
+    where the first byte has less time than a later silence, the whole is bounded, by no less than all attempts may take.
+    """
+    first_token = seconds(limits.first_token_ms)
+    if limits.idle_ms <= limits.first_token_ms:
+        return {"per_try_idle_timeout": first_token}, limits.request_ms
+    return {"per_try_timeout": first_token}, max(limits.idle_ms, attempts * limits.first_token_ms + 1000)
 
 
 def chain_plugin(chain: Chain) -> Json:

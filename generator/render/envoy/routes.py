@@ -20,8 +20,10 @@ def route_configuration(topology: Topology) -> Json:
     unknown = _action(_unknown_model(topology))
     listing: Json = {"object": "list", "data": entries}
     inference = _Inference(topology)
+    fixed = fixed_answers()
+    not_found = _action(fixed.pop("not-found"))
     kinds = {
-        **{name: _action(route) for name, route in fixed_answers().items()},
+        **{name: _action(route) for name, route in fixed.items()},
         "models": _action(direct(200, listing)),
         "model": _by_header(
             "x-portico-model",
@@ -31,7 +33,6 @@ def route_configuration(topology: Topology) -> Json:
         "control": _action(_control()),
         "inference": inference.tree(unknown),
     }
-    not_found = kinds.pop("not-found")
     return typed(
         "config.route.v3.RouteConfiguration",
         name=ROUTES,
