@@ -45,7 +45,7 @@ class Routing:
             attempts = [self._attempt(model, mapping, api) for model, mapping in chain]
             key = tuple(attempt for attempt in attempts if attempt is not None)
             by_attempts.setdefault(key, []).append(api)
-        return tuple(self._route(tuple(apis), attempts) for attempts, apis in by_attempts.items())
+        return tuple(self._route(tuple(apis), attempts, entry.lane) for attempts, apis in by_attempts.items())
 
     def pattern_routes(self, provider_name: str) -> tuple[Route, ...]:
         """Routes of a pattern: every API its provider's engine, or LiteLLM, can serve."""
@@ -57,7 +57,9 @@ class Routing:
                 by_lane.setdefault(lane, []).append(api)
         return tuple(
             replace(
-                self._route(tuple(apis), (Attempt((Branch(provider_name, lane, "", 1, ""),)),)),
+                self._route(
+                    tuple(apis), (Attempt((Branch(provider_name, lane, "", 1, ""),)),), LaneChoice.AUTO
+                ),
                 last_resort=False,
             )
             for lane, apis in by_lane.items()
@@ -83,13 +85,13 @@ class Routing:
             return None
         return Branch(target.provider, lane, target.model, target.weight, name)
 
-    def _route(self, apis: tuple[Api, ...], attempts: tuple[Attempt, ...]) -> Route:
+    def _route(self, apis: tuple[Api, ...], attempts: tuple[Attempt, ...], choice: LaneChoice) -> Route:
         branches = [branch for attempt in attempts for branch in attempt.branches]
         direct = any(branch.lane is Lane.DIRECT for branch in branches)
         return Route(
             apis,
             attempts,
-            direct and self._workers > 0,
+            direct and self._workers > 0 and choice is not LaneChoice.DIRECT,
             _longest([self._providers[b.provider].limits for b in branches]),
         )
 
