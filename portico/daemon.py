@@ -39,7 +39,7 @@ from portico.progress import (
     Servable,
     Stopped,
 )
-from portico.running import EMBEDDED, ENVOY, LITELLM, Running, after
+from portico.running import EMBEDDED, ENVOY, Running, after
 from portico.state import StateDirectory
 from portico.status import Health, Phase, Status
 from portico.store import now
@@ -58,20 +58,13 @@ class StopAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class EmbeddedNeeded:
-    """No configured engine answers, or the configuration asks for the embedded one."""
-
-    embedded: Embedded
-
-
-@dataclass(frozen=True, slots=True)
 class TaskFailed:
     """A task of the daemon ended with an error, which is a bug; the daemon does not go on without it."""
 
     error: BaseException
 
 
-Event = ProcessEvent | StopAsked | EmbeddedNeeded | TaskFailed
+Event = ProcessEvent | StopAsked | TaskFailed
 
 
 def serve(config: Path, state: StateDirectory, *, drain_seconds: float, report: Report, began: float) -> None:
@@ -107,7 +100,7 @@ class _Daemon:
         self._deadline = 0.0
         self._children: dict[str, Supervised] = {}
         self._background: set[asyncio.Task[None]] = set()
-        self._embedded_provider: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self._own_provider: str | None = None
         generation = ready.store.next_generation()
         self._running = Running(ready.built.release.id, generation, ready.since, Phase.STARTING, ())
 
@@ -118,6 +111,10 @@ class _Daemon:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, self._signalled)
         children.lay_out(self._ready)
+        if (embedded := await self._engine_of_our_own()) is not None:
+            self._own_provider = embedded.provider
+            self._keep(children.supervised_embedded(self._ready, embedded, self._inbox.put_nowait))
+        self._publish()
         self._keep(children.supervised_envoy(self._ready, self._inbox.put_nowait))
         # Importing the server takes as long as Envoy takes to start; both happen at once.
         from portico.control import Control, ControlServer, private_application, public_application
@@ -129,7 +126,6 @@ class _Daemon:
         )
         for server in servers:
             self._watch(server.task)
-        self._spawn(self._look_for_engines())
         try:
             seconds = await self._follow()
             cut = await self._drain(seconds)
@@ -148,18 +144,6 @@ class _Daemon:
             match event := await self._inbox.get():
                 case StopAsked(seconds=seconds):
                     return seconds
-                case EmbeddedNeeded(embedded=embedded):
-                    own = (
-                        None
-                        if embedded.model_file is None
-                        else launch.model_path(embedded, self._ready.config)
-                    )
-                    self._tell(
-                        EmbeddedStarting(
-                            embedded.provider, own, embedded.start == "always", self._ready.config
-                        )
-                    )
-                    self._keep(children.supervised_embedded(self._ready, embedded, self._inbox.put_nowait))
                 case TaskFailed(error=error):
                     raise error
                 case _:
@@ -168,8 +152,8 @@ class _Daemon:
                     self._act(before, event)
 
     def _act(self, before: Running, event: ProcessEvent) -> None:
-        if event.name.startswith(LITELLM) and before.worker_ports() != self._running.worker_ports():
-            self._publish_workers()
+        if event.name != ENVOY:
+            self._publish()
         match event:
             case BecameReady():
                 _log.info("%s is ready after %.2f s", event.name, event.seconds)
@@ -195,12 +179,13 @@ class _Daemon:
             # A full disk costs the successor of a killed daemon its knowledge, and nobody a request.
             _log.exception("the list of processes could not be written")
 
-    def _publish_workers(self) -> None:
+    def _publish(self) -> None:
+        """Have Envoy send requests to those of our own engines and workers that are ready."""
         try:
-            envoy.put_worker_endpoints(self._ready.state.envoy, self._running.worker_ports())
+            children.publish(self._ready, self._running)
         except OSError:
-            _log.exception("the endpoints of LiteLLM could not be written; this is tried again")
-            asyncio.get_running_loop().call_later(1.0, self._publish_workers)
+            _log.exception("endpoints could not be written; this is tried again")
+            asyncio.get_running_loop().call_later(1.0, self._publish)
 
     def _tell(self, progress: Progress) -> None:
         try:
@@ -223,14 +208,14 @@ class _Daemon:
         _log.error("%s ended (%s); it starts again in %.1f s", name, why, pause)
         self._tell(ProcessDied(name, why, pause, children.log_path(self._ready, name)))
 
-    async def _look_for_engines(self) -> None:
-        """Have the embedded engine started if it is needed, and let `_announce` know which provider that is."""
+    async def _engine_of_our_own(self) -> Embedded | None:
+        """The embedded engine, where it has to be started."""
         embedded = self._ready.topology.embedded
-        if embedded is not None and await launch.is_needed(self._ready.topology):
-            self._inbox.put_nowait(EmbeddedNeeded(embedded))
-            self._embedded_provider.set_result(embedded.provider)
-        else:
-            self._embedded_provider.set_result(None)
+        if embedded is None or not await launch.is_needed(self._ready.topology):
+            return None
+        own = None if embedded.model_file is None else launch.model_path(embedded, self._ready.config)
+        self._tell(EmbeddedStarting(embedded.provider, own, embedded.start == "always", self._ready.config))
+        return embedded
 
     async def _drain(self, seconds: float) -> int:
         """Let requests finish; returns how many did not."""
@@ -295,7 +280,7 @@ class _Daemon:
 
     async def _announce(self) -> None:
         """Tell which providers answer and what can be asked now, once the first probes are in."""
-        seen = await first_look(self._status, await self._embedded_provider)
+        seen = await first_look(self._status, self._own_provider)
         self._tell(ProvidersSeen(seen))
         healthy = frozenset(provider.name for provider in seen if provider.health is Health.HEALTHY)
         if (model := servable(self._ready.topology, healthy)) is not None:

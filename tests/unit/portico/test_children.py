@@ -224,3 +224,34 @@ def test_programs_are_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     chosen.chmod(0o700)
     assert litellm_program() == chosen
     assert os.access(chosen, os.X_OK)
+
+
+def test_an_engine_of_our_own_is_left_out_until_it_is_ready(directory: Path) -> None:
+    """Its endpoint goes and comes, the stand-in behind it stays, and the version tells both states apart."""
+    accepted = _accepted()
+    embedded = accepted.topology.embedded
+    assert embedded is not None
+    files = envoy.live_files(accepted.release.artifacts)
+    envoy.put_live_files(directory, files)
+    file = directory / "xds/eds/direct.own.json"
+    envoy.put_engine_endpoints(directory, files, embedded, ready=False)
+    away = json.loads(file.read_bytes())
+    assert [len(group["lb_endpoints"]) for group in away["resources"][0]["endpoints"]] == [0, 1]
+    assert "9009" not in json.dumps(away["resources"])
+    envoy.put_engine_endpoints(directory, files, embedded, ready=True)
+    assert file.read_bytes() == files["xds/eds/direct.own.json"]
+    assert json.loads(file.read_bytes())["version_info"] != away["version_info"]
+
+
+def test_workers_are_endpoints_while_they_are_ready(directory: Path) -> None:
+    """Ready workers are in the file, none leaves the answer that LiteLLM is not ready, and equal files are not written twice."""
+    envoy.put_live_files(directory, envoy.live_files(_accepted().release.artifacts))
+    file = directory / "xds/eds/litellm.json"
+    envoy.put_worker_endpoints(directory, (1001, 1002))
+    text = file.read_text(encoding="utf-8")
+    assert all(port in text for port in ('"port_value":1001', '"port_value":1002'))
+    before = file.stat().st_ino
+    envoy.put_worker_endpoints(directory, (1001, 1002))
+    assert file.stat().st_ino == before
+    envoy.put_worker_endpoints(directory, ())
+    assert "port_value" not in file.read_text(encoding="utf-8")
