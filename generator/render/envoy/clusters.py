@@ -17,6 +17,13 @@ from generator.topology import Endpoint, HealthProbe, Lane, Provider, Secret, To
 
 _UNLIMITED = 1_000_000
 
+_LOAD_BALANCING: Json = {
+    "healthy_panic_threshold": {"value": 0},
+    # By default changes of health reach the workers up to a second late: requests would go to an endpoint known to be down, and
+    # none to one known to be up.
+    "update_merge_window": "0s",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -119,7 +126,7 @@ def _direct(provider: Provider, group: Group) -> Json:
         group.cluster,
         provider.limits.connect_ms,
         lb_policy="LEAST_REQUEST",
-        common_lb_config={"healthy_panic_threshold": {"value": 0}},
+        common_lb_config=_LOAD_BALANCING,
         outlier_detection=_ejection(answers=True, connections=group.resolved),
         typed_extension_protocol_options=_protocol(context, injected),
         upstream_connection_options={"tcp_keepalive": {"keepalive_time": 60, "keepalive_interval": 15}},
@@ -157,7 +164,7 @@ def _litellm(name: str, provider: str) -> Json:
         type="EDS",
         eds_cluster_config={"service_name": LITELLM, "eds_config": from_file(eds_path(LITELLM))},
         lb_policy="LEAST_REQUEST",
-        common_lb_config={"healthy_panic_threshold": {"value": 0}},
+        common_lb_config=_LOAD_BALANCING,
         outlier_detection=_ejection(answers=False, connections=True),
         typed_extension_protocol_options=_protocol(context, [_inject(LITELLM, "authorization")]),
     )
