@@ -7,7 +7,10 @@ from generator.render.envoy.replies import error, header, local_replies
 from generator.render.envoy.xds import Json, extension, from_file, lua_file, lua_filter, lua_string, typed
 from generator.topology import Api, Topology
 
-MAX_BODY_BYTES = 64 * 1024 * 1024
+_MIB = 1024 * 1024
+_MAX_BODY = 64 * _MIB
+_BUFFER = _MAX_BODY + _MIB
+"""A body is read whole to find the model, and kept for further attempts; a longer name may make it grow."""
 
 
 def listeners(topology: Topology) -> list[Json]:
@@ -17,6 +20,7 @@ def listeners(topology: Topology) -> list[Json]:
             MAIN_LISTENER,
             {"socket_address": {"address": topology.listen_address, "port_value": topology.listen_port}},
             _front_door(),
+            per_connection_buffer_limit_bytes=_BUFFER,
             # Two processes would otherwise share the port in silence.
             enable_reuse_port=False,
         ),
@@ -49,7 +53,7 @@ def _front_door() -> Json:
     return _manager(
         "main",
         [
-            lua_filter(_api_table() + lua_file("scan") + lua_file("request")),
+            lua_filter(_constants() + lua_file("scan") + lua_file("request")),
             extension("pattern", "extensions.filters.http.header_to_metadata.v3.Config"),
             extension(
                 "headers",
@@ -95,14 +99,11 @@ def _front_door() -> Json:
     )
 
 
-def _api_table() -> str:
-    """The paths of every API, with and without `/v1`, as a Lua table to the canonical one."""
+def _constants() -> str:
+    """What request.lua is told: the longest body, and a table from each API's paths, with and without `/v1`, to the canonical."""
     paths = {path: api.value for api in Api for path in (api.value, api.value.removeprefix("/v1"))}
-    return (
-        "local APIS = {"
-        + ",".join(f"[{lua_string(path)}]={lua_string(api)}" for path, api in paths.items())
-        + "}\n"
-    )
+    table = ",".join(f"[{lua_string(path)}]={lua_string(api)}" for path, api in paths.items())
+    return f"local MAX_BODY = {_MAX_BODY}\nlocal APIS = {{{table}}}\n"
 
 
 def _remove(key_regex: str) -> Json:

@@ -11,12 +11,14 @@ from generator.render.envoy.xds import Json, extension, typed
 _INVALID = "invalid_request_error"
 _SERVER = "server_error"
 
+_TOO_LARGE = "the request body is larger than 64 MiB"
+
 _LOCAL_REPLIES: tuple[tuple[int, str, str, str], ...] = (
     (400, "the request is not valid HTTP: %RESPONSE_CODE_DETAILS%", _INVALID, "bad_request"),
     (403, "this request is not allowed", _INVALID, "forbidden"),
     (404, "there is nothing at this path", _INVALID, "not_found"),
     (408, "the request did not arrive in time", _INVALID, "request_timeout"),
-    (413, "the request body is larger than 64 MiB", _INVALID, "request_too_large"),
+    (413, _TOO_LARGE, _INVALID, "request_too_large"),
     (426, "this version of HTTP is not supported", _INVALID, "upgrade_required"),
     (429, "too many requests", "rate_limit_error", "rate_limit_exceeded"),
     (431, "the request headers are too large", _INVALID, "request_headers_too_large"),
@@ -125,6 +127,7 @@ def fixed_answers() -> dict[str, Json]:
         "method-get": direct(
             405, error("this path takes GET only", _INVALID, "method_not_allowed"), allow="GET, HEAD"
         ),
+        "too-large": direct(413, error(_TOO_LARGE, _INVALID, "request_too_large")),
         "bad-json": direct(
             400, error("could not parse the JSON body: it is not a JSON object", _INVALID, "invalid_json")
         ),

@@ -6,7 +6,6 @@ models. A route's metadata tell the filters which name the model has in each clu
 
 from generator.release import PLACEHOLDER
 from generator.render.envoy.chains import chain_of, chain_plugin, chain_route
-from generator.render.envoy.listener import MAX_BODY_BYTES
 from generator.render.envoy.models_endpoint import model_entries, pattern_entry
 from generator.render.envoy.names import CONTROL, ROUTES, STATE
 from generator.render.envoy.replies import direct, error, fixed_answers, formatted
@@ -44,7 +43,6 @@ def route_configuration(topology: Topology) -> Json:
                 "name": "portico",
                 "domains": ["*"],
                 "include_request_attempt_count": True,
-                "request_body_buffer_limit": MAX_BODY_BYTES,
                 "metadata": {"filter_metadata": {STATE: {"release": PLACEHOLDER.decode()}}},
                 "matcher": _by_header("x-portico-kind", kinds, not_found)["matcher"],
             }

@@ -6,6 +6,23 @@ local NOT_FOR_ENGINES = {
   "x-envoy-attempt-count", "x-envoy-external-address", "x-forwarded-for", "x-forwarded-proto",
 }
 
+local LARGE = 1048576
+
+-- Writes the engine's name into the body, and returns the body's length.
+local function replace_name(body, request, engine)
+  local length = body:length()
+  local text = body:getBytes(0, length)
+  local spans
+  if request.open then
+    spans = { request.open, request.close }
+  else
+    local _
+    _, _, _, spans = scan_all(text)
+  end
+  local changed = rename(text, spans, engine, json_encode(engine))
+  return changed and body:setBytes(changed) or length
+end
+
 function envoy_on_request(h)
   local headers = h:headers()
   local count = tonumber(headers:get("x-envoy-attempt-count")) or 1
@@ -44,17 +61,7 @@ function envoy_on_request(h)
     headers:replace("content-length", request.length)
     return
   end
-  local body = h:body()
-  local length = body:length()
-  local text = body:getBytes(0, length)
-  local spans
-  if request.open then
-    spans = { request.open, request.close }
-  else
-    local _
-    _, _, _, spans = scan_all(text)
-  end
-  local changed = rename(text, spans, engine, json_encode(engine))
-  if changed then length = body:setBytes(changed) end
+  local length = replace_name(h:body(), request, engine)
   h:headers():replace("content-length", length)
+  if length > LARGE then collectgarbage() end
 end

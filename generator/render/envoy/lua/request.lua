@@ -2,6 +2,8 @@
 -- what every attempt needs. Handles taken before body() are dead after it, so they are taken again.
 local find, sub, byte, char, gsub = string.find, string.sub, string.byte, string.char, string.gsub
 local LONGEST_NAME = 512
+-- From here on the copies of a body are worth being given back at once.
+local LARGE = 1048576
 
 local function answer(h, kind)
   h:headers():replace("x-portico-kind", kind)
@@ -86,10 +88,13 @@ function envoy_on_request(h)
   local api = APIS[mark and sub(path, 1, mark - 1) or path]
   if not api then return other(h, hd, method, mark and sub(path, 1, mark - 1) or path) end
   if method ~= "POST" then return answer(h, "method-post") end
+  if tonumber(hd:get("content-length") or 0) > MAX_BODY then return answer(h, "too-large") end
   local body = h:body()
   if not body then return answer(h, "bad-json") end
   local length = body:length()
+  if length > MAX_BODY then return answer(h, "too-large") end
   local object, model, stream, spans = scan(body:getBytes(0, length))
+  if length > LARGE then collectgarbage() end
   if not object then return answer(h, "bad-json") end
   if not model or model == "" then return answer(h, "no-model") end
   if not usable(model) then return answer(h, "bad-name") end
