@@ -18,6 +18,8 @@ from tests.gateway.lab import Lab
 from tests.gateway.running import Gateway
 
 MODELS = ("llamacpp", "llamacpp-indirect", "ollama", "ollama-indirect")
+EXACT = {"temperature": 0}
+"""Anthropic's client has no parameter for it any more."""
 TOOL = ChatCompletionToolParam(type="function", function=WEATHER["function"])
 
 
@@ -141,13 +143,13 @@ def test_openai_async(gateway: Gateway) -> None:
 def test_anthropic_messages(anthropic_client: anthropic.Anthropic, model: str) -> None:
     """A message, plain and through the client's own stream accumulator."""
     message = anthropic_client.messages.create(
-        model=model, max_tokens=20, temperature=0, messages=[{"role": "user", "content": "ping"}]
+        model=model, max_tokens=20, messages=[{"role": "user", "content": "ping"}], extra_body=EXACT
     )
     assert message.content[0].type == "text"
     assert message.content[0].text == "pong"
     assert message.usage.output_tokens > 0
     with anthropic_client.messages.stream(
-        model=model, max_tokens=20, temperature=0, messages=[{"role": "user", "content": "ping"}]
+        model=model, max_tokens=20, messages=[{"role": "user", "content": "ping"}], extra_body=EXACT
     ) as stream:
         assert "".join(stream.text_stream) == "pong"
         assert stream.get_final_message().stop_reason == "end_turn"
@@ -169,7 +171,7 @@ def test_anthropic_async(gateway: Gateway) -> None:
     async def ask(model: str) -> str:
         async with anthropic.AsyncAnthropic(base_url=gateway.url, api_key="-") as client:
             message = await client.messages.create(
-                model=model, max_tokens=20, temperature=0, messages=[{"role": "user", "content": "ping"}]
+                model=model, max_tokens=20, messages=[{"role": "user", "content": "ping"}], extra_body=EXACT
             )
         assert message.content[0].type == "text"
         return message.content[0].text
@@ -179,24 +181,25 @@ def test_anthropic_async(gateway: Gateway) -> None:
 
 def test_ollama_against_the_gateway(gateway: Gateway) -> None:
     """Ollama's own API is not served here: its client gets a clean 404 that it can show, whatever it tries."""
-    client = ollama.Client(host=gateway.url)
-    attempts = (
-        client.list,
-        client.ps,
-        lambda: client.chat("ollama", messages=[{"role": "user", "content": "ping"}]),
-        lambda: client.generate("ollama", "ping"),
-        lambda: client.embed("ollama", "ping"),
-        lambda: list(client.chat("ollama", messages=[{"role": "user", "content": "ping"}], stream=True)),
-    )
-    for attempt in attempts:
-        with pytest.raises(ollama.ResponseError, match="there is nothing at this path") as raised:
-            attempt()
-        assert raised.value.status_code == 404
+    messages = [{"role": "user", "content": "ping"}]
+    with ollama.Client(host=gateway.url) as client:
+        attempts = (
+            client.list,
+            client.ps,
+            lambda: client.chat("ollama", messages=messages),
+            lambda: client.generate("ollama", "ping"),
+            lambda: client.embed("ollama", "ping"),
+            lambda: list(client.chat("ollama", messages=messages, stream=True)),
+        )
+        for attempt in attempts:
+            with pytest.raises(ollama.ResponseError, match="there is nothing at this path") as raised:
+                attempt()
+            assert raised.value.status_code == 404
 
 
 def test_ollama_beside_the_gateway(lab: Lab) -> None:
     """The same client goes on working with Ollama itself while the gateway uses it."""
-    answer = ollama.Client(host=lab.ollama.url).chat(
-        "tiny", messages=[{"role": "user", "content": "ping"}], options={"temperature": 0}
-    )
+    with ollama.Client(host=lab.ollama.url) as client:
+        messages = [{"role": "user", "content": "ping"}]
+        answer = client.chat("tiny", messages=messages, options={"temperature": 0})
     assert answer.message.content == "pong"

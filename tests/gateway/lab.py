@@ -107,6 +107,7 @@ def documents(urls: dict[str, str]) -> Data:
         **pair("unruly", "unruly", "unruly-model"),
         **pair("down", "dead", "nobody"),
         "down-only-direct": model("dead", "nobody", lane="direct"),
+        "scripted-only-direct": model("scripted", "scripted-model", lane="direct"),
         "down-falls-back": model("dead", "nobody", fallbacks=["scripted"]),
         "down-falls-back-indirect": model("dead", "nobody", lane="litellm", fallbacks=["scripted-indirect"]),
         **pair("spare", "unruly", "spare-model"),
