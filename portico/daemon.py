@@ -14,7 +14,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.topology import Embedded
 from portico import children, envoy
@@ -44,8 +44,13 @@ from portico.state import StateDirectory
 from portico.status import Health, Phase, Status
 from portico.store import now
 
+if TYPE_CHECKING:
+    from portico.control import ControlServer
+
 SECONDS_TO_END = 10.0
 """For a process that has nothing left to do; LiteLLM takes its time to close."""
+
+HURRIED_SECONDS_TO_END = 0.5
 
 _log = logging.getLogger("portico.daemon")
 
@@ -107,26 +112,10 @@ class _Daemon:
     async def run(self) -> None:
         """Start everything, keep it running, and stop it when asked to."""
         _log.info("release %s, generation %d", self._running.release, self._running.generation)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            loop.add_signal_handler(number, self._signalled)
-        children.lay_out(self._ready)
-        if (embedded := await self._engine_of_our_own()) is not None:
-            self._own_provider = embedded.provider
-            self._keep(children.supervised_embedded(self._ready, embedded, self._inbox.put_nowait))
-        self._publish()
-        self._keep(children.supervised_envoy(self._ready, self._inbox.put_nowait))
-        # Importing the server takes as long as Envoy takes to start; both happen at once.
-        from portico.control import Control, ControlServer, private_application, public_application
-
-        control = Control(self._status, self._stop_asked, self._admin)
-        servers = (
-            ControlServer(public_application(control), self._ready.control_port),
-            ControlServer(private_application(control), self._ready.control_socket),
-        )
-        for server in servers:
-            self._watch(server.task)
+        self._listen_to_signals()
+        servers: list[ControlServer] = []
         try:
+            await self._start(servers)
             seconds = await self._follow()
             cut = await self._drain(seconds)
         finally:
@@ -137,6 +126,30 @@ class _Daemon:
             "stopped", release=self._running.release, generation=self._running.generation, cut=cut
         )
         self._tell(Stopped(cut))
+
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            # What the caller had ignored, as nohup does with SIGHUP, stays ignored.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, self._signalled)
+
+    async def _start(self, servers: "list[ControlServer]") -> None:
+        """Start what serves at once; what can wait for Envoy is started when it serves. Adds to `servers` what it opens."""
+        children.lay_out(self._ready)
+        if (embedded := await self._engine_of_our_own()) is not None:
+            self._own_provider = embedded.provider
+            self._keep(children.supervised_embedded(self._ready, embedded, self._inbox.put_nowait))
+        self._publish()
+        self._keep(children.supervised_envoy(self._ready, self._inbox.put_nowait))
+        # Importing the server takes as long as Envoy takes to start; both happen at once.
+        from portico.control import Control, ControlServer, private_application, public_application
+
+        control = Control(self._status, self._stop_asked, self._admin)
+        servers.append(ControlServer(public_application(control), self._ready.control_port))
+        servers.append(ControlServer(private_application(control), self._ready.control_socket))
+        for server in servers:
+            self._watch(server.task)
 
     async def _follow(self) -> float:
         """Act on events until somebody wants the daemon to stop; returns how many seconds requests may still take."""
@@ -237,9 +250,10 @@ class _Daemon:
     async def _end_children(self) -> None:
         for task in tuple(self._background):
             task.cancel()
-        front = self._children.pop(ENVOY)
-        await front.stop(0.0 if self._hurry.is_set() else SECONDS_TO_END)
-        grace = 0.5 if self._hurry.is_set() else SECONDS_TO_END
+        grace = HURRIED_SECONDS_TO_END if self._hurry.is_set() else SECONDS_TO_END
+        # Envoy first: what stands behind it still answers what it has taken in.
+        if (front := self._children.pop(ENVOY, None)) is not None:
+            await front.stop(grace)
         await asyncio.gather(*(child.stop(grace) for child in self._children.values()))
         envoy.clear(self._ready.state.envoy)
         self._ready.state.processes.unlink(missing_ok=True)

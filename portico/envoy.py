@@ -42,8 +42,6 @@ The order in which live files are replaced, by the beginning of their path:
 A file only ever names what is there already. Out of order, most requests of the moment are lost.
 """
 
-LEVELS = {"debug": "debug", "info": "info", "warning": "warning", "error": "error"}
-
 
 def live_files(artifacts: Artifacts) -> dict[str, bytes]:
     """What Envoy reads of a release, by path in its working directory."""
@@ -144,7 +142,7 @@ def clear(directory: Path) -> None:
 
 
 def command(program: Path, directory: Path, *, port: int, level: str) -> Command:
-    """How Envoy is run in its working directory; `port` is where it will listen."""
+    """How Envoy is run in its working directory; `port` is where it will listen, `level` one of `Logs`, which Envoy shares."""
     _remove_sockets(directory)
     argv = (
         str(program),
@@ -157,7 +155,7 @@ def command(program: Path, directory: Path, *, port: int, level: str) -> Command
         "--drain-strategy",
         "immediate",
         "--log-level",
-        LEVELS[level],
+        level,
     )
     return Command(argv, directory, _environment(), port)
 

@@ -105,7 +105,11 @@ def _listening_inodes(port: int) -> Iterator[str]:
 
 def _pids_of_lsof(port: int) -> Iterator[int]:
     command = ["lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-Fp"]
-    shown = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    try:
+        shown = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    except FileNotFoundError:
+        # Without the program the holder stays unnamed; the port is taken all the same.
+        return
     yield from (int(line[1:]) for line in shown.splitlines() if line.startswith("p"))
 
 
