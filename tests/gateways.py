@@ -13,7 +13,9 @@ from typing import Any
 
 import httpx
 
+from portico.leftovers import end_leftovers
 from portico.ports import free_port
+from portico.state import StateDirectory
 
 Data = dict[str, Any]
 
@@ -153,6 +155,8 @@ def running_gateway(site: Site, *arguments: str) -> Iterator[Gateway]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        # Only a daemon that was killed leaves any.
+        end_leftovers(StateDirectory(site.state).processes)
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> None:

@@ -77,7 +77,7 @@ def _embedded(progress: EmbeddedStarting) -> str:
     gateway = shown_path(progress.config / "gateway.yaml")
     return (
         f"{why}: starting the embedded llama.cpp with the tiny model that ships, as provider `{progress.provider}`\n"
-        f"  it answers, but knows nothing; for a model of your own set `embedded.model_file` in {gateway} to a GGUF file,\n"
+        f"  it knows a dozen answers; for a model of your own set `embedded.model_file` in {gateway} to a GGUF file,\n"
         "  or start Ollama, llama.cpp or vLLM where providers.yaml says they are"
     )
 

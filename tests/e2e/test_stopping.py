@@ -1,5 +1,6 @@
 """How a gateway ends: by a signal, twice by a signal, by `down`, by kill -9; with a stream on its way."""
 
+import json
 import os
 import signal
 import socket
@@ -149,6 +150,24 @@ def test_what_a_killed_daemon_leaves_is_cleaned_up(site: Site) -> None:
             assert site.pid("envoy") != envoy
             assert site.status()["generation"] == 2
             assert chat(site, "quick").status_code == 200
+
+
+def test_logs_have_the_level_and_size_of_the_configuration(site: Site) -> None:
+    """Envoy writes at the configured level, and no file of its log or the daemon's outgrows the configured size."""
+    gateway_file = site.folder / "config" / "gateway.yaml"
+    data = json.loads(gateway_file.read_text(encoding="utf-8"))
+    gateway_file.write_text(
+        json.dumps({**data, "log": {"level": "debug", "max_size": "40kB", "keep": 2}}), encoding="utf-8"
+    )
+    logs = site.state / "logs"
+    with running_gateway(site):
+        wait_until((logs / "envoy.log.2").exists, 20)
+    for path in logs.iterdir():
+        # A single line of Envoy's may be longer than the file: it is kept whole, alone.
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        assert path.stat().st_size <= 40_000 or len(lines) == 1, path
+    assert not (logs / "envoy.log.3").exists()
+    assert "[debug]" in (logs / "envoy.log.2").read_text(encoding="utf-8", errors="replace")
 
 
 def test_in_the_background(site: Site) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,18 @@ def test_a_worker_gets_its_secrets_and_nothing_else(tmp_path: Path, monkeypatch:
     shown = repr(command) + " ".join(command.argv)
     assert not any(secret in shown for secret in ("value-of-key", "value-of-extra", MASTER.reveal()))
     assert str(command.port) in command.argv
+
+
+@pytest.mark.parametrize(
+    ("level", "litellms"), [("debug", "INFO"), ("info", "ERROR"), ("warning", "ERROR"), ("error", "CRITICAL")]
+)
+def test_the_log_level_reaches_envoy_and_litellm(level: str, litellms: str, directory: Path) -> None:
+    """Envoy has the same levels; LiteLLM never gets the one at which it writes prompts."""
+    argv = envoy.command(envoy_program(), directory, port=4000, level=level).argv
+    assert argv[argv.index("--log-level") + 1] == level
+    topology = _accepted().topology
+    topology = replace(topology, logs=replace(topology.logs, level=level))
+    assert litellm.environment(topology, VALUES, MASTER, directory)["LITELLM_LOG"] == litellms
 
 
 def test_ambient_credentials_are_found_in_the_users_home(
