@@ -170,18 +170,17 @@ class _Daemon:
         match event:
             case BecameReady():
                 _log.info("%s is ready after %.2f s", event.name, event.seconds)
-                if before.process(event.name).restarts:
-                    self._tell(ProcessBack(event.name))
-                elif event.name == ENVOY:
+                if before.phase is Phase.STARTING and self._running.phase is Phase.SERVING:
                     self._serving()
+                elif before.process(event.name).restarts:
+                    self._tell(ProcessBack(event.name))
                 elif event.name == EMBEDDED:
                     self._tell(EmbeddedReady(event.seconds))
                 elif not before.worker_ports():
                     self._tell(LiteLLMReady(self._elapsed(), self._ready.topology.workers))
             case Exited(status=status, pause=pause):
-                self._died(
-                    event.name, f"status {status}" if status >= 0 else signal.Signals(-status).name, pause
-                )
+                signals = {-number: number.name for number in signal.Signals}
+                self._died(event.name, signals.get(status, f"status {status}"), pause)
             case CouldNotStart(reason=reason, pause=pause):
                 self._died(event.name, reason, pause)
 

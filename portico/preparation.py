@@ -92,8 +92,8 @@ def prepared(config: Path, state: StateDirectory, report: Report) -> Iterator[Pr
                 control_port,
                 control_socket,
             )
-        state.control_socket.unlink(missing_ok=True)
     finally:
+        state.control_socket.unlink(missing_ok=True)
         lock.release()
 
 

@@ -38,6 +38,15 @@ def test_envoy_ready_is_serving() -> None:
     assert _play(running, Exited("envoy", -9, 0.2)).phase is Phase.SERVING
 
 
+def test_an_envoy_that_dies_before_it_is_ready_still_starts_the_daemon() -> None:
+    """What counts is the first time it is ready, not the first time it was started."""
+    running = _play(
+        NOTHING.with_process("envoy"), _started("envoy"), Exited("envoy", 1, 0.2), _started("envoy")
+    )
+    assert running.phase is Phase.STARTING
+    assert _play(running, BecameReady("envoy", None, 0.1)).phase is Phase.SERVING
+
+
 def test_a_draining_daemon_stays_one() -> None:
     """An Envoy that comes back while draining does not make the daemon serve again."""
     draining = replace(NOTHING.with_process("envoy"), phase=Phase.DRAINING)
