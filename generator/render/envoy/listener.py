@@ -78,7 +78,8 @@ def _front_door() -> Json:
             extension(
                 "strip",
                 "extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation",
-                mutations=[_remove("(?i)x-(portico|envoy)-.*")],
+                # With LiteLLM's own a client could set its timeouts and choose its deployments.
+                mutations=[_remove("(?i)x-(portico|envoy|litellm)-.*")],
             )
         ],
         common_http_protocol_options={
@@ -111,7 +112,7 @@ def _remove(key_regex: str) -> Json:
 
 
 def _response_headers() -> Json:
-    """What the engines say about themselves goes; what the gateway knows about the answer comes."""
+    """What engines and LiteLLM say about themselves goes; what the gateway knows about the answer comes."""
     values = {
         "x-portico-release": f"%METADATA(VIRTUAL_HOST:{STATE}:release)%",
         "x-portico-lane": f"%DYNAMIC_METADATA({STATE}:attempt:lane)%",
@@ -121,7 +122,7 @@ def _response_headers() -> Json:
     }
     return {
         "response_mutations": [
-            _remove("x-(portico|envoy)-.*"),
+            _remove("(x-(portico|envoy|litellm)|llm_provider)-.*"),
             *({"append": header(name, value)} for name, value in values.items()),
         ]
     }
