@@ -33,7 +33,7 @@ def engine() -> Iterator[Engine]:
         ]
         script(
             running,
-            path="/v1/chat/completions",
+            model="slow",
             chunks=[*text, "data: [DONE]\n\n"],
             chunk_delay=SECONDS_PER_CHUNK,
         )
