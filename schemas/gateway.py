@@ -59,8 +59,8 @@ class DefaultTimeouts(Strict):
     """To open a connection."""
     first_token: Duration = "10m"
     """From the request to the first byte of a streamed answer; a cold model has to be loaded within it."""
-    idle: Duration = "3m"
-    """Longest silence inside a stream."""
+    idle: Duration = "10m"
+    """Longest silence inside a stream; at least `first_token`, since servers send headers long before the first token."""
     request: Duration = "90m"
     """The whole request, streamed or not."""
 

@@ -163,14 +163,17 @@ class Health(Strict):
 
 
 class Timeouts(Strict):
-    """Time limits. What is not given here comes from gateway.yaml."""
+    """Time limits. What is not given here comes from gateway.yaml.
+
+    A request that may be answered by several providers, its fallbacks included, has the longest limits of them.
+    """
 
     connect: Duration | None = None
     """To open a connection."""
     first_token: Duration | None = None
     """From the request to the first byte of a streamed answer; a cold model has to be loaded within it."""
     idle: Duration | None = None
-    """Longest silence inside a stream."""
+    """Longest silence inside a stream; at least `first_token`, since servers send headers long before the first token."""
     request: Duration | None = None
     """The whole request, streamed or not."""
 

@@ -165,7 +165,8 @@ def _params(provider: Provider, model: str, endpoint: Endpoint | None, *, rerank
             for header in provider.headers
         }
     params["timeout"] = provider.limits.request_ms / 1000
-    params["stream_timeout"] = provider.limits.first_token_ms / 1000
+    # LiteLLM bounds the first byte and every later silence by it; Envoy bounds the first byte by less where that is wanted.
+    params["stream_timeout"] = max(provider.limits.first_token_ms, provider.limits.idle_ms) / 1000
     if local:
         params["allowed_openai_params"] = _PASSED_ON
     return params

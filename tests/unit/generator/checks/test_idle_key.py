@@ -27,6 +27,29 @@ def test_connecting_to_a_cloud_provider() -> None:
     assert not _cloud("engine: openai, timeouts: {first_token: 1m, idle: 1m, request: 2m}")
 
 
+@pytest.mark.parametrize(
+    ("gateway", "found"),
+    [
+        ("timeouts: {idle: 9m}", "gateway.yaml:2:18 `idle` (9m)"),
+        ("timeouts: {idle: 30s, first_token: 31s}", "gateway.yaml:2:18 `idle` (30s)"),
+        ("timeouts: {idle: 10m}", None),
+        ("timeouts: {first_token: 20m}", None),
+    ],
+)
+def test_a_silence_shorter_than_the_wait_for_the_first_token(gateway: str, found: str | None) -> None:
+    """Nothing tells one from the other, so it would be accepted and never act."""
+    lines = findings("idle-key", gateway=gateway)
+    assert [line.partition(" does nothing")[0].removeprefix("error ") for line in lines] == (
+        [] if found is None else [found]
+    )
+
+
+def test_a_providers_silence_is_held_against_what_counts_for_it() -> None:
+    """Its own first token, else that of gateway.yaml."""
+    assert len(_cloud("engine: vllm, endpoints: ['http://gpu:1'], timeouts: {idle: 1m}")) == 1
+    assert not _cloud("engine: vllm, endpoints: ['http://gpu:1'], timeouts: {idle: 1m, first_token: 1m}")
+
+
 def test_servers_are_probed() -> None:
     """With an inference server both act."""
     assert not _cloud("engine: openai")

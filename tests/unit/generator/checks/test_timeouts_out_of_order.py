@@ -39,7 +39,7 @@ def test_a_short_request_over_longer_defaults_is_a_note() -> None:
     """The request's own limit acts, so nothing is wrong; the defaults above it are mentioned."""
     assert _provider("request: 1m") == [
         "info providers.yaml:6:25 `first_token` (10m, the default) can never be reached: `request` (1m) ends the request before",
-        "info providers.yaml:6:25 `idle` (3m, the default) can never be reached: `request` (1m) ends the request before",
+        "info providers.yaml:6:25 `idle` (10m, the default) can never be reached: `request` (1m) ends the request before",
     ]
 
 
