@@ -12,9 +12,8 @@ from portico.envoy_admin import Admin, runs_release
 from portico.logs import RotatingLog
 from portico.preparation import Prepared
 from portico.process import Command, ProcessEvent, Supervised
-from portico.running import EMBEDDED, ENVOY, LITELLM, Running
+from portico.running import EMBEDDED, ENVOY, LITELLM
 from portico.secrets import Redactor
-from portico.status import ProcessPhase
 
 Tell = Callable[[ProcessEvent], None]
 
@@ -30,18 +29,6 @@ def lay_out(ready: Prepared) -> None:
     envoy.put_secrets(directory, ready.topology, ready.secrets, ready.master_key)
     envoy.link_authorities(directory)
     envoy.put_live_files(directory, envoy.live_files(ready.built.release.artifacts))
-
-
-def publish(ready: Prepared, running: Running) -> None:
-    """Write the endpoints of what this daemon runs itself: those that may get traffic now. Raises OSError."""
-    topology, directory = ready.topology, ready.state.envoy
-    if topology.workers:
-        envoy.put_worker_endpoints(directory, running.worker_ports())
-    for process in running.processes:
-        if process.name == EMBEDDED and topology.embedded is not None:
-            files = envoy.live_files(ready.built.release.artifacts)
-            serves = process.phase is ProcessPhase.READY
-            envoy.put_engine_endpoints(directory, files, topology.embedded, ready=serves)
 
 
 def supervised_envoy(ready: Prepared, tell: Tell) -> Supervised:

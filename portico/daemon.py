@@ -52,6 +52,9 @@ SECONDS_TO_END = 10.0
 
 HURRIED_SECONDS_TO_END = 0.5
 
+HEAD_START_SECONDS = 0.7
+"""For the embedded engine before Envoy starts: enough for the model that ships, little of the time to the first answer."""
+
 _log = logging.getLogger("portico.daemon")
 
 
@@ -140,7 +143,9 @@ class _Daemon:
         if (embedded := await self._engine_of_our_own()) is not None:
             self._own_provider = embedded.provider
             self._keep(children.supervised_embedded(self._ready, embedded, self._inbox.put_nowait))
-        self._publish()
+            # Found healthy by Envoy's first probe, it serves from the start, not from the second probe on.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(launch.answers(embedded.port), HEAD_START_SECONDS)
         self._keep(children.supervised_envoy(self._ready, self._inbox.put_nowait))
         # Importing the server takes as long as Envoy takes to start; both happen at once.
         from portico.control import Control, ControlServer, private_application, public_application
@@ -165,8 +170,8 @@ class _Daemon:
                     self._act(before, event)
 
     def _act(self, before: Running, event: ProcessEvent) -> None:
-        if event.name != ENVOY:
-            self._publish()
+        if before.worker_ports() != self._running.worker_ports():
+            self._publish_workers()
         match event:
             case BecameReady():
                 _log.info("%s is ready after %.2f s", event.name, event.seconds)
@@ -191,13 +196,13 @@ class _Daemon:
             # A full disk costs the successor of a killed daemon its knowledge, and nobody a request.
             _log.exception("the list of processes could not be written")
 
-    def _publish(self) -> None:
-        """Have Envoy send requests to those of our own engines and workers that are ready."""
+    def _publish_workers(self) -> None:
+        """Have Envoy send LiteLLM's requests to the workers that are ready."""
         try:
-            children.publish(self._ready, self._running)
+            envoy.put_worker_endpoints(self._ready.state.envoy, self._running.worker_ports())
         except OSError:
-            _log.exception("endpoints could not be written; this is tried again")
-            asyncio.get_running_loop().call_later(1.0, self._publish)
+            _log.exception("the endpoints of LiteLLM could not be written; this is tried again")
+            asyncio.get_running_loop().call_later(1.0, self._publish_workers)
 
     def _tell(self, progress: Progress) -> None:
         try:

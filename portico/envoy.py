@@ -1,6 +1,5 @@
 """Envoy: its live files, its process, its admin API (https://www.envoyproxy.io/docs/envoy/v1.40.0/operations/admin)."""
 
-import json
 import os
 import ssl
 import subprocess
@@ -18,13 +17,12 @@ from generator.render.envoy.names import (
     LDS_PATH,
     LITELLM,
     RDS_PATH,
-    cluster_name,
     eds_path,
     header_secret,
     secret_path,
 )
-from generator.render.envoy.xds import discovery, encode, typed
-from generator.topology import Embedded, Lane, Secret, Topology
+from generator.render.envoy.xds import discovery, typed
+from generator.topology import Secret, Topology
 from portico.durable import make_folders, replace_file
 from portico.errors import CannotStart
 from portico.process import Command
@@ -68,19 +66,6 @@ def put_worker_endpoints(directory: Path, ports: tuple[int, ...]) -> None:
     # A version names the content, so that it can be recognised once it is live.
     version = "-".join(["workers", *map(str, sorted(ports))])
     _put(directory / eds_path(LITELLM), litellm_endpoints(ports, version))
-
-
-def put_engine_endpoints(
-    directory: Path, files: Mapping[str, bytes], embedded: Embedded, *, ready: bool
-) -> None:
-    """Tell Envoy whether the engine that this daemon runs may get traffic. `files` are the live files of the release.
-
-    An endpoint that is added is probed at once, while one that was down before is only probed again after an interval. A
-    provider behind a name that has to be resolved has no such file, and is left to the probes.
-    """
-    path = eds_path(cluster_name(Lane.DIRECT, embedded.provider))
-    if path in files:
-        _put(directory / path, files[path] if ready else _without_port(files[path], embedded.port))
 
 
 def put_secrets(
@@ -168,18 +153,6 @@ def _headers(topology: Topology, values: Mapping[Secret, SecretValue]) -> Iterat
         for header in provider.headers:
             if isinstance(header.value, Secret):
                 yield header_secret(provider, header.name), values[header.value].reveal()
-
-
-def _without_port(data: bytes, port: int) -> bytes:
-    document = json.loads(data)
-    for group in document["resources"][0]["endpoints"]:
-        kept = [
-            entry
-            for entry in group["lb_endpoints"]
-            if entry["endpoint"]["address"].get("socket_address", {}).get("port_value") != port
-        ]
-        group["lb_endpoints"] = kept
-    return encode({**document, "version_info": f"{document['version_info']}-without-{port}"})
 
 
 def _put(file: Path, data: bytes) -> bool:

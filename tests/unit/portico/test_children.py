@@ -71,11 +71,10 @@ def test_live_files_are_replaced_in_an_order_that_never_dangles(directory: Path)
     assert stages == sorted(stages)
     assert set(stages) == set(range(len(envoy.ORDER)))
     assert envoy.put_live_files(directory, files) == ()
-    moved = envoy.live_files(_accepted("http://127.0.0.1:9002").release.artifacts)
-    assert envoy.put_live_files(directory, moved)[0] == "xds/eds/direct.one.json"
-    (directory / "xds/eds/direct.gone.json").write_bytes(b"{}")
-    assert envoy.put_live_files(directory, moved) == ()
-    assert not (directory / "xds/eds/direct.gone.json").exists()
+    (directory / "xds/rds.json").write_bytes(b"{}")
+    (directory / "xds/eds/gone.json").write_bytes(b"{}")
+    assert envoy.put_live_files(directory, files) == ("xds/rds.json",)
+    assert not (directory / "xds/eds/gone.json").exists()
 
 
 def test_secrets_are_files_of_their_own(directory: Path) -> None:
@@ -237,23 +236,6 @@ def test_programs_are_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     chosen.chmod(0o700)
     assert litellm_program() == chosen
     assert os.access(chosen, os.X_OK)
-
-
-def test_an_engine_of_our_own_is_left_out_until_it_is_ready(directory: Path) -> None:
-    """Its endpoint goes and comes, the stand-in behind it stays, and the version tells both states apart."""
-    accepted = _accepted()
-    embedded = accepted.topology.embedded
-    assert embedded is not None
-    files = envoy.live_files(accepted.release.artifacts)
-    envoy.put_live_files(directory, files)
-    file = directory / "xds/eds/direct.own.json"
-    envoy.put_engine_endpoints(directory, files, embedded, ready=False)
-    away = json.loads(file.read_bytes())
-    assert [len(group["lb_endpoints"]) for group in away["resources"][0]["endpoints"]] == [0, 1]
-    assert "9009" not in json.dumps(away["resources"])
-    envoy.put_engine_endpoints(directory, files, embedded, ready=True)
-    assert file.read_bytes() == files["xds/eds/direct.own.json"]
-    assert json.loads(file.read_bytes())["version_info"] != away["version_info"]
 
 
 def test_workers_are_endpoints_while_they_are_ready(directory: Path) -> None:
