@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from json.decoder import scanstring
 from typing import Any
 
 _DECODER = json.JSONDecoder()
@@ -13,7 +12,7 @@ def members(text: str) -> Iterator[tuple[str, Any, int, int]]:
     """The members of a valid JSON object in order: key, value, and where the value starts and ends."""
     at = _skip(text, _skip(text, 0) + 1)
     while text[at] != "}":
-        key, at = scanstring(text, at + 1)
+        key, at = _DECODER.raw_decode(text, at)
         start = _skip(text, _skip(text, at) + 1)
         value, at = _DECODER.raw_decode(text, start)
         yield key, value, start, at

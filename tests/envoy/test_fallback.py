@@ -34,7 +34,9 @@ def failing(reply: Reply, *models: str) -> Behaviour:
 def flags(lab: Lab, provider: str) -> str:
     """What Envoy says of the health of a provider's endpoints."""
     lines = lab.gateway.admin("/clusters").splitlines()
-    return "\n".join(line for line in lines if line.startswith(f"direct:{provider}::") and "health_flags" in line)
+    return "\n".join(
+        line for line in lines if line.startswith(f"direct:{provider}::") and "health_flags" in line
+    )
 
 
 @pytest.fixture(autouse=True)

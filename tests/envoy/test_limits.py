@@ -108,7 +108,9 @@ def test_http_1_0_gets_an_answer(lab: Lab) -> None:
 def test_a_client_that_leaves_frees_the_engine(lab: Lab) -> None:
     """The engine's connection is closed when the client's is."""
     lab.engines["a"].behave = lambda _: Reply(chunks=[b"data: x\n\n"] * 50, pause=0.05)
-    with lab.client.stream("POST", "/v1/chat/completions", json={"model": "second", "stream": True}) as answer:
+    with lab.client.stream(
+        "POST", "/v1/chat/completions", json={"model": "second", "stream": True}
+    ) as answer:
         next(answer.iter_raw())
     lab.gateway.wait_for("cluster.direct_a.upstream_rq_active: 0")
     with pytest.raises(httpx.StreamConsumed):

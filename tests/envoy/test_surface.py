@@ -1,6 +1,7 @@
 """What the listener answers to, and how."""
 
 import json
+from typing import Any
 
 import httpx
 import pytest
@@ -158,12 +159,12 @@ def test_an_unknown_model_is_404_with_the_closest_names(lab: Lab, name: str, sug
         assert suggestion is None or suggestion in message
 
 
-def error(answer: httpx.Response) -> dict[str, object]:
+def error(answer: httpx.Response) -> dict[str, Any]:
     """The error of an answer that has the shape both OpenAI's and Anthropic's clients read."""
     assert answer.headers["content-type"] == "application/json"
     body = json.loads(answer.content)
     assert set(body) == {"error", "type"}
     assert body["type"] == "error"
     assert set(body["error"]) == {"message", "type", "param", "code"}
-    found: dict[str, object] = body["error"]
+    found: dict[str, Any] = body["error"]
     return found

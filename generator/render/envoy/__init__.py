@@ -2,7 +2,7 @@
 
 from generator.release import Artifacts
 from generator.render.envoy.bootstrap import bootstrap
-from generator.render.envoy.clusters import clusters, endpoint_files
+from generator.render.envoy.clusters import clusters
 from generator.render.envoy.endpoints import litellm_endpoints
 from generator.render.envoy.listener import listeners
 from generator.render.envoy.names import CDS_PATH, LDS_PATH, LITELLM, RDS_PATH, eds_path
@@ -23,7 +23,6 @@ def render_envoy(topology: Topology) -> Artifacts:
         LDS_PATH: discovery(listeners(topology)),
         CDS_PATH: discovery(clusters(topology)),
         RDS_PATH: discovery([route_configuration(topology)]),
-        **endpoint_files(topology),
     }
     if topology.workers:
         files[eds_path(LITELLM)] = litellm_endpoints((), NOT_READY)

@@ -2,7 +2,13 @@
 
 from dataclasses import dataclass
 
-from generator.render.envoy.endpoints import ANSWERING_421, REFUSING, assignment, eds_file, is_address
+from generator.render.envoy.endpoints import (
+    ANSWERING_421,
+    REFUSING,
+    assignment,
+    is_address,
+    needs_no_resolving,
+)
 from generator.render.envoy.names import (
     CA_BUNDLE,
     CONTROL,
@@ -39,8 +45,8 @@ class Group:
 
     @property
     def resolved(self) -> bool:
-        """Whether all hosts are IP addresses, so that they can stand in an EDS file."""
-        return is_address(self.first.host)
+        """Whether the addresses of all hosts are known, so that nothing has to be resolved."""
+        return needs_no_resolving(self.first.host)
 
 
 def groups(provider: Provider) -> tuple[Group, ...]:
@@ -68,20 +74,12 @@ def clusters(topology: Topology) -> list[Json]:
         if provider.speaks
         for group in groups(provider)
     ]
-    litellm = [_litellm(cluster_name(Lane.LITELLM, p.name), p.name) for p in topology.providers] + [
-        _litellm(LITELLM, LITELLM)
-    ]
+    routes = [route for model in topology.models for route in model.routes]
+    routes += [route for pattern in topology.patterns for route in pattern.routes]
+    branches = [branch for route in routes for attempt in route.attempts for branch in attempt.branches]
+    translated = sorted({branch.provider for branch in branches if branch.lane is Lane.LITELLM})
+    litellm = [*map(_through_litellm, translated), _litellm()]
     return direct + (litellm if topology.workers else []) + [_control(topology.control_port)]
-
-
-def endpoint_files(topology: Topology) -> dict[str, bytes]:
-    """The EDS files of the direct lane, by their paths."""
-    found = (group for provider in topology.providers if provider.speaks for group in groups(provider))
-    return {
-        eds_path(group.cluster): eds_file(assignment(group.cluster, group.endpoints, ANSWERING_421))
-        for group in found
-        if group.resolved
-    }
 
 
 def _cluster(name: str, connect_ms: int, **fields: object) -> Json:
@@ -151,23 +149,44 @@ def _direct(provider: Provider, group: Group) -> Json:
     return cluster
 
 
-def _litellm(name: str, provider: str) -> Json:
+def _litellm() -> Json:
+    return _cluster(
+        LITELLM,
+        1000,
+        type="EDS",
+        eds_cluster_config={"eds_config": from_file(eds_path(LITELLM))},
+        lb_policy="LEAST_REQUEST",
+        common_lb_config={"healthy_panic_threshold": {"value": 0}},
+        outlier_detection=_ejection(answers=False, connections=True),
+        typed_extension_protocol_options=_litellm_protocol(LITELLM, ""),
+    )
+
+
+def _through_litellm(provider: str) -> Json:
+    """LiteLLM's workers under another name, so that attempts know whose deployment they ask for.
+
+    An aggregate has its own filters and needs no subscription of its own: Envoy takes an inotify instance for every file that a
+    cluster watches, and a user has 128 by default.
+    """
+    return _cluster(
+        cluster_name(Lane.LITELLM, provider),
+        1000,
+        lb_policy="CLUSTER_PROVIDED",
+        cluster_type=extension(
+            "envoy.clusters.aggregate", "extensions.clusters.aggregate.v3.ClusterConfig", clusters=[LITELLM]
+        ),
+        typed_extension_protocol_options=_litellm_protocol(provider, f"{provider}/"),
+    )
+
+
+def _litellm_protocol(provider: str, name_prefix: str) -> Json:
     context = {
         "lane": Lane.LITELLM.value,
         "provider": provider,
         "path_prefix": "",
-        "name_prefix": "" if name == LITELLM else f"{provider}/",
+        "name_prefix": name_prefix,
     }
-    return _cluster(
-        name,
-        1000,
-        type="EDS",
-        eds_cluster_config={"service_name": LITELLM, "eds_config": from_file(eds_path(LITELLM))},
-        lb_policy="LEAST_REQUEST",
-        common_lb_config=_LOAD_BALANCING,
-        outlier_detection=_ejection(answers=False, connections=True),
-        typed_extension_protocol_options=_protocol(context, [_inject(LITELLM, "authorization")]),
-    )
+    return _protocol(context, [_inject(LITELLM, "authorization")])
 
 
 def _control(port: int) -> Json:
@@ -185,7 +204,10 @@ def _control(port: int) -> Json:
 
 def _discovery(group: Group) -> Json:
     if group.resolved:
-        return {"type": "EDS", "eds_cluster_config": {"eds_config": from_file(eds_path(group.cluster))}}
+        return {
+            "type": "STATIC",
+            "load_assignment": assignment(group.cluster, group.endpoints, ANSWERING_421),
+        }
     return {
         "cluster_type": extension(
             "envoy.clusters.dns",
@@ -226,7 +248,10 @@ def _protocol(context: Json, injected: list[Json]) -> Json:
     codec = extension(
         "envoy.filters.http.upstream_codec", "extensions.filters.http.upstream_codec.v3.UpstreamCodec"
     )
-    attempt = lua_filter(lua_file("scan") + lua_file("attempt"), filter_context=context)
+    code = lua_file("scan") + lua_file("attempt")
+    if context["lane"] == Lane.LITELLM:
+        code += lua_file("failure")
+    attempt = lua_filter(code, filter_context=context)
     options = typed(
         "extensions.upstreams.http.v3.HttpProtocolOptions",
         explicit_http_config={"http_protocol_options": {}},

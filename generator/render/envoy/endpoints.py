@@ -1,4 +1,4 @@
-"""eds/*.json: the addresses behind a cluster, and what stands in when none of them is healthy."""
+"""The addresses behind a cluster, and what stands in when none of them is healthy; LiteLLM's are a file of their own."""
 
 import ipaddress
 
@@ -10,14 +10,17 @@ _PLAIN = {"filter_metadata": {"envoy.transport_socket_match": {"plain": True}}}
 
 
 def is_address(host: str) -> bool:
-    """Whether a host needs no resolving: an IP address, or `localhost` (https://www.rfc-editor.org/rfc/rfc6761#section-6.3)."""
-    if host == "localhost":
-        return True
+    """Whether a host is an IP address."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
         return False
     return True
+
+
+def needs_no_resolving(host: str) -> bool:
+    """Whether a host's addresses are known: IP addresses and `localhost` (https://www.rfc-editor.org/rfc/rfc6761#section-6.3)."""
+    return host == "localhost" or is_address(host)
 
 
 def assignment(cluster: str, endpoints: tuple[Endpoint, ...], stand_in: Json) -> Json:
@@ -35,11 +38,6 @@ def assignment(cluster: str, endpoints: tuple[Endpoint, ...], stand_in: Json) ->
     }
 
 
-def eds_file(assigned: Json, version: str | None = None) -> bytes:
-    """An assignment as a file of its own."""
-    return discovery([typed("config.endpoint.v3.ClusterLoadAssignment", **assigned)], version)
-
-
 def litellm_endpoints(ports: tuple[int, ...], version: str) -> bytes:
     """The file `xds/eds/litellm.json`: LiteLLM's workers on loopback ports; no ports: LiteLLM is not ready.
 
@@ -49,10 +47,8 @@ def litellm_endpoints(ports: tuple[int, ...], version: str) -> bytes:
     workers = [{"endpoint": {"address": _socket("127.0.0.1", port)}} for port in ports]
     groups: list[Json] = [{"lb_endpoints": workers}] if workers else []
     groups.append({"priority": len(groups), "lb_endpoints": [_local(STARTING_SOCKET)]})
-    return eds_file(
-        {"cluster_name": LITELLM, "endpoints": groups, "policy": {"overprovisioning_factor": 100_000}},
-        version,
-    )
+    assigned = {"cluster_name": LITELLM, "endpoints": groups, "policy": {"overprovisioning_factor": 100_000}}
+    return discovery([typed("config.endpoint.v3.ClusterLoadAssignment", **assigned)], version)
 
 
 def _endpoint(endpoint: Endpoint) -> Json:

@@ -6,7 +6,7 @@ MAIN_LISTENER = "main"
 ROUTES = "main"
 CONTROL = "control"
 LITELLM = "litellm"
-"""The cluster of the last resort, the EDS resource that all clusters of LiteLLM share, and the secret with its key."""
+"""The cluster of the last resort, whose endpoints all clusters of LiteLLM share, and the secret with its key."""
 
 LDS_PATH = "xds/lds.json"
 CDS_PATH = "xds/cds.json"
@@ -31,8 +31,8 @@ def cluster_name(lane: Lane, provider: str, group: int = 0) -> str:
 
 
 def eds_path(cluster: str) -> str:
-    """Where a cluster's endpoints stand. Providers' names are safe as file names."""
-    return f"xds/eds/{cluster.replace(':', '.')}.json"
+    """Where a cluster's endpoints stand."""
+    return f"xds/eds/{cluster}.json"
 
 
 def secret_path(secret: str) -> str:

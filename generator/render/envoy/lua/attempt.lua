@@ -10,16 +10,14 @@ local LARGE = 1048576
 
 -- Writes the engine's name into the body, and returns the body's length.
 local function replace_name(body, request, engine)
-  local length = body:length()
-  local text = body:getBytes(0, length)
-  local spans
+  local length, literal = body:length(), json_encode(engine)
   if request.open then
-    spans = { request.open, request.close }
-  else
-    local _
-    _, _, _, spans = scan_all(text)
+    local after = request.close - 1
+    return body:setBytes(body:getBytes(0, request.open) .. literal .. body:getBytes(after, length - after))
   end
-  local changed = rename(text, spans, engine, json_encode(engine))
+  local text = body:getBytes(0, length)
+  local _, _, _, spans = scan_all(text)
+  local changed = rename(text, spans, engine, literal)
   return changed and body:setBytes(changed) or length
 end
 
@@ -32,6 +30,8 @@ function envoy_on_request(h)
   local state = dynamic:get("portico")
   local request, last = state.request, state.attempt
   local context, route = h:filterContext(), h:metadata()
+  -- LiteLLM would compress its answers, which failure.lua has to read; the streams of engines come as they are either way.
+  if context:get("lane") == "litellm" then headers:remove("accept-encoding") end
   local branch = request.order and request.order[count] or count
   local public = route:get("public")[branch]
   local name = route:get("models")[branch]
@@ -50,12 +50,14 @@ function envoy_on_request(h)
     for key, value in pairs(own) do headers:replace(key, value) end
   end
   local provider = context:get("provider")
+  local tried = last and last.tried or provider
+  if last and last.provider ~= provider then tried = tried .. ", " .. provider end
   dynamic:set("portico", "attempt", {
     lane = context:get("lane"),
     provider = provider,
     model = public,
     headers = context:get("header_names"),
-    tried = last and (last.tried .. ", " .. provider) or provider,
+    tried = tried,
   })
   if request.open and engine == request.asked then
     headers:replace("content-length", request.length)

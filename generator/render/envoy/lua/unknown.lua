@@ -1,6 +1,6 @@
 -- Downstream, in place of outcome.lua on the route for unknown names: 404 with the closest known ones. NAMES is a text with a
 -- line per name. The index is built once per worker, at the first unknown name.
-local MOST_COMPARED, MOST_SHARED = 60, 400
+local MOST_COMPARED, MOST_SHARED = 60, 200
 local floor, min, max, abs = math.floor, math.min, math.max, math.abs
 local by_fold, by_base, by_pair
 

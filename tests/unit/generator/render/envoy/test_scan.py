@@ -1,4 +1,4 @@
-"""scan.lua against Python's own JSON parser, in LuaJIT 2.1 as in Envoy."""
+"""scan.lua against Python's own JSON parser."""
 
 import json
 from functools import cache
@@ -8,19 +8,16 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lupa.luajit21 import LuaRuntime
 
-from generator.render.envoy.xds import lua_file
 from tests.envoy.bodies import json_object, request
+from tests.envoy.lua import script
 from tests.envoy.reference import renamed
 
 
 @cache
 def lua() -> Any:
     """The functions of scan.lua; texts are bytes on both sides."""
-    runtime = LuaRuntime(encoding=None)
-    runtime.execute(lua_file("scan"))
-    return runtime.globals()
+    return script("scan", encoding=None)
 
 
 def scanned(body: bytes, function: bytes = b"scan") -> tuple[bool, Any, bool]:
