@@ -6,6 +6,7 @@ works with what stands for Ollama here is shown in tests/contract/test_engine_pr
 
 import asyncio
 from collections.abc import Iterator
+from typing import cast
 
 import anthropic
 import ollama
@@ -20,7 +21,7 @@ from tests.gateway.running import Gateway
 MODELS = ("llamacpp", "llamacpp-indirect", "ollama", "ollama-indirect")
 EXACT = {"temperature": 0}
 """Anthropic's client has no parameter for it any more."""
-TOOL = ChatCompletionToolParam(type="function", function=WEATHER["function"])
+TOOL = cast(ChatCompletionToolParam, WEATHER)
 
 
 @pytest.fixture(params=["/v1", ""])
@@ -100,7 +101,9 @@ def test_openai_embeddings_and_completions(openai_client: openai.OpenAI, model: 
 
 def test_openai_models(openai_client: openai.OpenAI) -> None:
     """The list, and one model whose name has slashes and a colon, which the client escapes."""
-    assert {"llamacpp", "org/Scripted-7B:latest", "gpt-4o"} <= {model.id for model in openai_client.models.list()}
+    assert {"llamacpp", "org/Scripted-7B:latest", "gpt-4o"} <= {
+        model.id for model in openai_client.models.list()
+    }
     assert openai_client.models.retrieve("org/Scripted-7B:latest").id == "org/Scripted-7B:latest"
     with pytest.raises(openai.NotFoundError, match="does not exist"):
         openai_client.models.retrieve("nothing/like:it")

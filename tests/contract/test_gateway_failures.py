@@ -35,7 +35,9 @@ def chat(lab: Lab, lane: str) -> Chat:
 
     def ask(model: str, **body: object) -> httpx.Response:
         name = model if lane == "direct" else f"{model}-indirect"
-        return lab.gateway.http.post("/v1/chat/completions", json={"model": name, "messages": user("ping"), **body})
+        return lab.gateway.http.post(
+            "/v1/chat/completions", json={"model": name, "messages": user("ping"), **body}
+        )
 
     return ask
 
@@ -155,7 +157,12 @@ def test_stream_that_breaks(lab: Lab, chat: Chat) -> None:
 
 def test_client_errors_are_not_sent_elsewhere(lab: Lab) -> None:
     """What an engine refuses as the client's fault is the answer: the fallback is not asked."""
-    script(lab.unruly, model="unruly-model", status=400, body={"error": {"message": "n is too big", "type": "bad", "param": "n", "code": None}})
+    script(
+        lab.unruly,
+        model="unruly-model",
+        status=400,
+        body={"error": {"message": "n is too big", "type": "bad", "param": "n", "code": None}},
+    )
     body = {"model": "unruly-falls-back", "messages": user("ping")}
     reply = lab.gateway.http.post("/v1/chat/completions", json=body)
     assert error_of(reply, 400)["message"] == "n is too big"

@@ -31,7 +31,9 @@ class Asked:
 
 @pytest.fixture(
     params=[
-        pytest.param((engine, lane), id=f"{engine}-{lane}", marks=[pytest.mark.full] if engine == "vllm" else [])
+        pytest.param(
+            (engine, lane), id=f"{engine}-{lane}", marks=[pytest.mark.full] if engine == "vllm" else []
+        )
         for engine in ENGINES
         for lane in ("direct", "litellm")
     ]
@@ -109,7 +111,11 @@ def test_tool_result(caller: Caller) -> None:
     call = {"name": "get_weather", "arguments": '{"city": "Paris"}'}
     messages = [
         *user("What is the weather in Paris?"),
-        {"role": "assistant", "content": None, "tool_calls": [{"id": "x", "type": "function", "function": call}]},
+        {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [{"id": "x", "type": "function", "function": call}],
+        },
         {"role": "tool", "tool_call_id": "x", "content": "18C sunny"},
     ]
     answer = caller.post("/v1/chat/completions", messages=messages, tools=[WEATHER]).json()
@@ -137,7 +143,9 @@ def test_completions(caller: Caller, *, stream: bool) -> None:
 def test_embeddings(asked: Asked) -> None:
     """Every text has a vector of the model's size, in the order of the texts."""
     embedder = asked.caller(EMBEDDERS[asked.engine])
-    reply = embedder.http.post("/v1/embeddings", json={"model": embedder.model, "input": ["ping", "Hello", "ping"]})
+    reply = embedder.http.post(
+        "/v1/embeddings", json={"model": embedder.model, "input": ["ping", "Hello", "ping"]}
+    )
     assert reply.headers["x-portico-lane"] == asked.lane
     data = reply.json()["data"]
     assert [entry["index"] for entry in data] == [0, 1, 2]
@@ -177,7 +185,9 @@ def test_responses(caller: Caller, *, stream: bool) -> None:
     said = [event.data for event in sse.events(reply) if event.data != sse.DONE]
     assert said[0]["type"] == "response.created"
     assert said[-1]["type"] == "response.completed"
-    assert "".join(event["delta"] for event in said if event["type"] == "response.output_text.delta") == "pong"
+    assert (
+        "".join(event["delta"] for event in said if event["type"] == "response.output_text.delta") == "pong"
+    )
 
 
 @pytest.mark.parametrize("stream", [False, True])

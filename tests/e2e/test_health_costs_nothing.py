@@ -26,7 +26,11 @@ class Spent:
 
 def spent(lab: Lab) -> Spent:
     """Reads the engines' own counters."""
-    told = httpx.get(f"{lab.ollama.url}/double/counters", trust_env=False).raise_for_status().json()
+    told = (
+        httpx.get(f"{lab.ollama.url}/double/counters", trust_env=False, verify=False)
+        .raise_for_status()
+        .json()
+    )
     return Spent(
         metric(lab, "llamacpp:tokens_predicted_total"),
         metric(lab, "llamacpp:prompt_tokens_total"),
@@ -38,16 +42,16 @@ def spent(lab: Lab) -> Spent:
 
 def metric(lab: Lab, name: str) -> float:
     """One of llama.cpp's own metrics."""
-    text = httpx.get(f"{lab.llamacpp.url}/metrics", trust_env=False).raise_for_status().text
+    text = httpx.get(f"{lab.llamacpp.url}/metrics", trust_env=False, verify=False).raise_for_status().text
     (value,) = [float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith(f"{name} ")]
     return value
 
 
 def probes(lab: Lab) -> int:
     """How often Ollama's own health path was asked."""
-    counted: dict[str, int] = httpx.get(f"{lab.ollama.url}/double/counters", trust_env=False).json()[
-        "requests"
-    ]
+    counted: dict[str, int] = httpx.get(
+        f"{lab.ollama.url}/double/counters", trust_env=False, verify=False
+    ).json()["requests"]
     return counted.get("/api/version", 0)
 
 
@@ -56,8 +60,10 @@ def unloaded(lab: Lab) -> Lab:
     """The laboratory with no model loaded in Ollama, so that a probe that needs one must load it."""
     for model in ("tiny", "spare:1b"):
         body = {"model": model, "keep_alive": 0}
-        httpx.post(f"{lab.ollama.url}/api/generate", json=body, trust_env=False).raise_for_status()
-    assert httpx.get(f"{lab.ollama.url}/api/ps", trust_env=False).json()["models"] == []
+        httpx.post(
+            f"{lab.ollama.url}/api/generate", json=body, trust_env=False, verify=False
+        ).raise_for_status()
+    assert httpx.get(f"{lab.ollama.url}/api/ps", trust_env=False, verify=False).json()["models"] == []
     return lab
 
 
@@ -87,7 +93,7 @@ def test_probes(unloaded: Lab) -> None:
         assert unloaded.gateway.http.get("/v1/models").status_code == 200
         time.sleep(0.2)
     assert spent(unloaded) == before
-    assert httpx.get(f"{unloaded.ollama.url}/api/ps", trust_env=False).json()["models"] == []
+    assert httpx.get(f"{unloaded.ollama.url}/api/ps", trust_env=False, verify=False).json()["models"] == []
 
 
 @pytest.mark.parametrize(
@@ -108,7 +114,7 @@ def test_commands(unloaded: Lab, monkeypatch: pytest.MonkeyPatch, arguments: tup
     assert answer.stdout, answer.stderr
     json.loads(answer.stdout)
     assert spent(unloaded) == before
-    assert httpx.get(f"{unloaded.ollama.url}/api/ps", trust_env=False).json()["models"] == []
+    assert httpx.get(f"{unloaded.ollama.url}/api/ps", trust_env=False, verify=False).json()["models"] == []
 
 
 def test_probing_says_what_is_there(gateway: Gateway) -> None:

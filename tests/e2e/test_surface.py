@@ -34,16 +34,22 @@ def error_in(reply: httpx.Response, status: int) -> dict[str, Any]:
     return error
 
 
+def release(gateway: Gateway) -> str:
+    """The id of the release that runs."""
+    told: str = gateway.http.get("/gateway/status").json()["release"]
+    return told
+
+
 @pytest.mark.parametrize("version", ["/v1", ""])
 @pytest.mark.parametrize("path", APIS)
 def test_apis(lab: Lab, path: str, version: str) -> None:
     """Every API is served with and without `/v1`, and says where the answer comes from."""
     reply = lab.gateway.http.post(path.replace("/v1", version, 1), json=APIS[path])
     assert reply.status_code == 200, reply.text
-    assert received(lab.scripted)[-1].path == path
+    assert len(received(lab.scripted, path)) == 1
     told = {name: value for name, value in reply.headers.items() if name.startswith("x-portico-")}
     assert told == {
-        "x-portico-release": lab.gateway.status()["release"] if version else told["x-portico-release"],
+        "x-portico-release": release(lab.gateway),
         "x-portico-lane": "direct",
         "x-portico-provider": "scripted",
         "x-portico-model": APIS[path]["model"],
@@ -122,7 +128,9 @@ def test_models(gateway: Gateway) -> None:
     assert listed["object"] == "list"
     entries = {entry["id"]: entry for entry in listed["data"]}
     assert list(entries) == sorted(entries)
-    assert {"llamacpp", "llamacpp-indirect", "gpt-4o", "team/best:v1", ODD_NAME, "naïve model"} <= set(entries)
+    assert {"llamacpp", "llamacpp-indirect", "gpt-4o", "team/best:v1", ODD_NAME, "naïve model"} <= set(
+        entries
+    )
     assert not [name for name in entries if name.startswith(("any/", "scripted/"))]
     chat = entries["llamacpp"]
     assert (chat["object"], chat["owned_by"]) == ("model", "llamacpp")
@@ -158,7 +166,9 @@ def test_one_model_that_is_none(gateway: Gateway, name: str) -> None:
     error = error_in(gateway.http.get(f"/v1/models/{name}"), 404)
     assert error["code"] == "model_not_found"
     assert "did you mean '" in error["message"]
-    assert error == error_in(gateway.http.post("/v1/chat/completions", json={"model": name, "messages": []}), 404)
+    assert error == error_in(
+        gateway.http.post("/v1/chat/completions", json={"model": name, "messages": []}), 404
+    )
 
 
 @pytest.mark.parametrize(
@@ -213,7 +223,7 @@ def test_spoofed_internal_headers(lab: Lab, model: str) -> None:
     assert reply.status_code == 200, reply.text
     assert reply.json()["choices"][0]["message"]["content"] == "scripted-model: ping"
     assert reply.headers["x-portico-model"] == model
-    assert reply.headers["x-portico-release"] == lab.gateway.status()["release"]
+    assert reply.headers["x-portico-release"] == release(lab.gateway)
     assert "spoofed" not in str(reply.headers)
     (request,) = received(lab.scripted, "/v1/chat/completions")
     internal = ("x-portico-", "x-envoy-", "x-litellm-")
@@ -235,7 +245,9 @@ def test_request_ids(gateway: Gateway) -> None:
     body = {"model": "scripted", "messages": user("ping")}
     own = gateway.http.post("/v1/chat/completions", json=body, headers={"x-request-id": "mine-1"})
     assert own.headers["x-portico-request-id"] == own.headers["x-request-id"] == "mine-1"
-    made = {gateway.http.post("/v1/chat/completions", json=body).headers["x-portico-request-id"] for _ in range(3)}
+    made = {
+        gateway.http.post("/v1/chat/completions", json=body).headers["x-portico-request-id"] for _ in range(3)
+    }
     assert len(made) == 3
     assert all(re.fullmatch(r"[0-9a-f-]{36}", request_id) for request_id in made)
     assert gateway.http.get("/no-such-path").headers["x-portico-request-id"]
@@ -246,7 +258,10 @@ def test_health(gateway: Gateway) -> None:
     assert gateway.http.get("/health").json() == {"status": "ok"}
     detailed = gateway.http.get("/health/detailed").json()
     assert detailed["status"] == "ok"
-    assert {lane["name"]: lane["state"] for lane in detailed["lanes"]} == {"direct": "ready", "litellm": "ready"}
+    assert {lane["name"]: lane["state"] for lane in detailed["lanes"]} == {
+        "direct": "ready",
+        "litellm": "ready",
+    }
     assert {process["name"] for process in detailed["processes"]} == {"envoy", "litellm-1"}
     told, status = gateway.http.get("/gateway/status").json(), gateway.status()
     assert told["release"] == status["release"] == detailed["release"]

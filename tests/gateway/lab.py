@@ -83,7 +83,9 @@ def laboratory(folder: Path) -> Iterator[Lab]:
         urls |= {"scripted": scripted.url, "unruly": unruly.url, "dead": dead}
         environment = {KEY_VARIABLE: ENGINE_KEY}
         gateway = start(running_gateway(documents(urls), folder, environment=environment))
-        first = FirstMoment(litellm=say_hello(gateway, "scripted-indirect"), direct=say_hello(gateway, "scripted"))
+        first = FirstMoment(
+            litellm=say_hello(gateway, "scripted-indirect"), direct=say_hello(gateway, "scripted")
+        )
         wait_for_litellm(gateway)
         yield Lab(gateway, first, llamacpp, ollama, reranker, scripted, unruly)
 
@@ -112,7 +114,9 @@ def documents(urls: dict[str, str]) -> Data:
         "down-falls-back-indirect": model("dead", "nobody", lane="litellm", fallbacks=["scripted-indirect"]),
         **pair("spare", "unruly", "spare-model"),
         "unruly-falls-back": model("unruly", "unruly-model", fallbacks=["spare"]),
-        "unruly-falls-back-indirect": model("unruly", "unruly-model", lane="litellm", fallbacks=["spare-indirect"]),
+        "unruly-falls-back-indirect": model(
+            "unruly", "unruly-model", lane="litellm", fallbacks=["spare-indirect"]
+        ),
         "half-down": {"targets": [target("dead", "nobody"), target("unruly", "unruly-model")]},
         "scripted-model": model("scripted", "scripted-model"),
         "org/Scripted-7B:latest": model("scripted", "scripted-model"),
@@ -121,7 +125,9 @@ def documents(urls: dict[str, str]) -> Data:
     return {
         DocumentKind.PROVIDERS: {
             "providers": {
-                "llamacpp": provider("llamacpp", urls["llamacpp"], {"tiny": [*TEXT, "embedding"]}, health=often),
+                "llamacpp": provider(
+                    "llamacpp", urls["llamacpp"], {"tiny": [*TEXT, "embedding"]}, health=often
+                ),
                 "ollama": provider(
                     "ollama", urls["ollama"], {"tiny": [*TEXT, "embedding"], "absent:1b": TEXT}, health=often
                 ),

@@ -62,7 +62,9 @@ def read() -> tuple[list[Allowance], list[Normalised]]:
         )
         for entry in told["allowed"]
     ]
-    return allowed, [Normalised(entry["name"], tuple(entry["paths"]), entry["why"]) for entry in told["normalised"]]
+    return allowed, [
+        Normalised(entry["name"], tuple(entry["paths"]), entry["why"]) for entry in told["normalised"]
+    ]
 
 
 def normalise(value: Any, rules: Iterable[Normalised], used: set[str], path: str = "") -> Any:
@@ -74,7 +76,8 @@ def normalise(value: Any, rules: Iterable[Normalised], used: set[str], path: str
                 return f"<{type(value).__name__}>"
     if isinstance(value, dict):
         return {
-            name: normalise(part, rules, used, f"{path}.{name}" if path else str(name)) for name, part in value.items()
+            name: normalise(part, rules, used, f"{path}.{name}" if path else str(name))
+            for name, part in value.items()
         }
     if isinstance(value, list):
         return [normalise(part, rules, used, f"{path}[]") for part in value]

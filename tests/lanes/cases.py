@@ -1,5 +1,6 @@
 """The requests that are sent through both lanes."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,13 +29,17 @@ def llamacpp(name: str, path: str, **body: Any) -> Case:
     """A request to real llama.cpp, which is deterministic at temperature 0."""
     # Cached prompts show in the usage of the second request.
     return Case(
-        f"llamacpp-{name}", path, {"temperature": 0, "cache_prompt": False, **body}, "llamacpp", "llamacpp-indirect"
+        f"llamacpp-{name}",
+        path,
+        {"temperature": 0, "cache_prompt": False, **body},
+        "llamacpp",
+        "llamacpp-indirect",
     )
 
 
 def failing(name: str, path: str = CHAT, *, stream: bool = False, **script: Any) -> Case:
     """A request that the engine answers as scripted; the direct lane keeps LiteLLM out of it."""
-    body: dict[str, Any] = {"messages": user("hello"), "stream": stream}
+    body: dict[str, Any] = {"messages": user("hello"), "max_tokens": 5, "stream": stream}
     return Case(f"error-{name}", path, body, "scripted-only-direct", "scripted-indirect", script)
 
 
@@ -45,12 +50,19 @@ TOOL_RESULT = [
         "role": "assistant",
         "content": None,
         "tool_calls": [
-            {"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": '{"city":"Paris"}'}}
+            {
+                "id": "call_1",
+                "type": "function",
+                "function": {"name": "get_weather", "arguments": '{"city":"Paris"}'},
+            }
         ],
     },
     {"role": "tool", "tool_call_id": "call_1", "content": "18C sunny"},
 ]
-PICTURE = [{"type": "text", "text": "look"}, {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}]
+PICTURE = [
+    {"type": "text", "text": "look"},
+    {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}},
+]
 # https://platform.openai.com/docs/api-reference/chat/create and what vLLM, llama.cpp and Ollama take beyond it.
 PARAMETERS: dict[str, Any] = {
     "temperature": 0.25,
@@ -99,8 +111,6 @@ ANSWER: dict[str, Any] = {
 
 def chunk(**choice: Any) -> str:
     """A chunk of a scripted chat stream."""
-    import json
-
     head = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "scripted-model"}
     return f"data: {json.dumps({**head, 'choices': [{'index': 0, 'finish_reason': None, **choice}]})}\n\n"
 
@@ -112,7 +122,10 @@ THINKING = [
     chunk(delta={}, finish_reason="stop"),
     "data: [DONE]\n\n",
 ]
-REPEATING = [chunk(delta={"content": "again "})] * 300 + [chunk(delta={}, finish_reason="length"), "data: [DONE]\n\n"]
+REPEATING = [chunk(delta={"content": "again "})] * 300 + [
+    chunk(delta={}, finish_reason="length"),
+    "data: [DONE]\n\n",
+]
 FAILS_LATE = [
     chunk(delta={"role": "assistant", "content": "so far"}),
     'data: {"error": {"message": "out of memory", "type": "server_error", "param": null, "code": 500}}\n\n',
@@ -125,12 +138,27 @@ CASES = [
     Case("chat-stream-usage", CHAT, {"messages": user("hello world"), **USAGE}),
     Case("chat-parameters", CHAT, {"messages": user("hello"), **PARAMETERS}),
     Case("chat-metadata", CHAT, {"messages": user("hello"), "metadata": {"a": "b"}, "priority": 1}),
-    Case("chat-thinking", CHAT, {"messages": user("hello"), "thinking": {"type": "enabled", "budget_tokens": 9}}),
-    Case("chat-picture", CHAT, {"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": PICTURE}]}),
+    Case(
+        "chat-thinking",
+        CHAT,
+        {"messages": user("hello"), "thinking": {"type": "enabled", "budget_tokens": 9}},
+    ),
+    Case(
+        "chat-picture",
+        CHAT,
+        {"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": PICTURE}]},
+    ),
     Case("chat-unicode", CHAT, {"messages": user("naïve \u0000 \U0001f600 \u2028 </script>")}),
     Case("chat-answer-with-everything", CHAT, {"messages": user("hello")}, script={"body": ANSWER}),
-    Case("chat-stream-thinking", CHAT, {"messages": user("hello"), "stream": True}, script={"chunks": THINKING}),
-    Case("chat-stream-repeating", CHAT, {"messages": user("hello"), "stream": True}, script={"chunks": REPEATING}),
+    Case(
+        "chat-stream-thinking", CHAT, {"messages": user("hello"), "stream": True}, script={"chunks": THINKING}
+    ),
+    Case(
+        "chat-stream-repeating",
+        CHAT,
+        {"messages": user("hello"), "stream": True},
+        script={"chunks": REPEATING},
+    ),
     Case("tools", CHAT, {"messages": user("weather?"), "tools": [WEATHER], "tool_choice": "auto"}),
     Case("tools-stream", CHAT, {"messages": user("weather?"), "tools": [WEATHER], **USAGE}),
     Case("tool-result", CHAT, {"messages": TOOL_RESULT, "tools": [WEATHER]}),
@@ -139,7 +167,10 @@ CASES = [
         CHAT,
         {
             "messages": user("where?"),
-            "response_format": {"type": "json_schema", "json_schema": {"name": "p", "strict": True, "schema": PLACE}},
+            "response_format": {
+                "type": "json_schema",
+                "json_schema": {"name": "p", "strict": True, "schema": PLACE},
+            },
         },
     ),
     Case("completion", COMPLETIONS, {"prompt": "hello world", "max_tokens": 5, "echo": False, "suffix": "s"}),
@@ -155,26 +186,34 @@ CASES = [
     ),
     Case("responses", RESPONSES, {"input": "hello", "max_output_tokens": 50}),
     Case("responses-stream", RESPONSES, {"input": "hello", "stream": True}),
-    Case("messages", MESSAGES, {"messages": user("hello"), "max_tokens": 5, "system": "be kind", "stop_sequences": ["x"]}),
+    Case(
+        "messages",
+        MESSAGES,
+        {"messages": user("hello"), "max_tokens": 5, "system": "be kind", "stop_sequences": ["x"]},
+    ),
     Case("messages-stream", MESSAGES, {"messages": user("hello"), "max_tokens": 5, "stream": True}),
     failing("400", status=400, body=REFUSED),
     failing("400-stream", stream=True, status=400, body=REFUSED),
     failing("401", status=401),
     failing("404", status=404),
-    failing("422", status=422, body={"error": {"message": "no", "type": "invalid", "param": None, "code": None}}),
+    failing(
+        "422", status=422, body={"error": {"message": "no", "type": "invalid", "param": None, "code": None}}
+    ),
     failing("429", status=429, headers={"retry-after": "7"}),
     failing("500", status=500),
     failing("503", status=503, headers={"retry-after": "7"}),
     failing("stream-fails-late", stream=True, chunks=FAILS_LATE),
     failing("messages-400", MESSAGES, status=400, body=REFUSED),
-    Case("error-no-messages", CHAT, {}),
-    Case("error-messages-a-text", CHAT, {"messages": "hello"}),
     llamacpp("chat", CHAT, messages=user("ping")),
     llamacpp("chat-stream", CHAT, messages=user("Count to ten"), **USAGE),
     llamacpp("logprobs", CHAT, messages=user("ping"), logprobs=True, top_logprobs=2),
-    llamacpp("tools-stream", CHAT, messages=user("What is the weather in Paris?"), tools=[WEATHER], stream=True),
+    llamacpp(
+        "tools-stream", CHAT, messages=user("What is the weather in Paris?"), tools=[WEATHER], stream=True
+    ),
     llamacpp("completion", COMPLETIONS, prompt="ping", max_tokens=5),
     llamacpp("embeddings", EMBEDDINGS, input=["ping", "hello"]),
+    llamacpp("no-messages", CHAT),
+    llamacpp("messages-a-text", CHAT, messages="hello"),
     llamacpp("too-long", CHAT, messages=user("Hello " * 3000)),
     llamacpp("bad-parameter", CHAT, messages=user("ping"), temperature="hot"),
 ]

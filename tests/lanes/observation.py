@@ -92,12 +92,14 @@ def named(events: list[sse.Event]) -> Observation:
     types = [value.get("type") for value in data]
     texts = [value["delta"] for value in data if "delta" in value]
     return {
-        "named": {event.name == event.data.get("type") for event in events if isinstance(event.data, dict)} == {True},
+        "named": {event.name == event.data.get("type") for event in events if isinstance(event.data, dict)}
+        == {True},
         "sequence": [kind for kind, _ in groupby(types)],
         "text": "".join(text if isinstance(text, str) else text.get("text", "") for text in texts),
         "done": [event.data for event in events].count(sse.DONE),
         "events": {
-            kind: fields_of(value for value in data if value.get("type") == kind) for kind in dict.fromkeys(types)
+            kind: fields_of(value for value in data if value.get("type") == kind)
+            for kind in dict.fromkeys(types)
         },
         "last": data[-1] if data else None,
     }

@@ -33,7 +33,9 @@ BODIES = {
 
 def sent(lab: Lab, body: bytes, **headers: str) -> ReceivedRequest:
     """What the engine received of a request with these bytes."""
-    answer = lab.gateway.http.post(PATH, content=body, headers={"content-type": "application/json", **headers})
+    answer = lab.gateway.http.post(
+        PATH, content=body, headers={"content-type": "application/json", **headers}
+    )
     assert answer.headers["x-portico-lane"] == "direct", answer.text
     (request,) = received(lab.scripted, PATH)
     return request
@@ -59,7 +61,11 @@ def top_level_model(body: bytes) -> tuple[bytes, bytes, bytes]:
             if depth == 1 and body[at : end + 1] == b'"model"' and rest.startswith(b":"):
                 value = rest[1:].lstrip(b" \t\r\n")
                 start = len(body) - len(value)
-                return body[:start], body[start : start + len(b'"scripted"')], body[start + len(b'"scripted"') :]
+                return (
+                    body[:start],
+                    body[start : start + len(b'"scripted"')],
+                    body[start + len(b'"scripted"') :],
+                )
             at = end + 1
         else:
             depth += {b"{": 1, b"[": 1, b"}": -1, b"]": -1}.get(body[at : at + 1], 0)
@@ -88,7 +94,10 @@ def test_escaped_key(lab: Lab) -> None:
 def test_large_body(lab: Lab, mebibytes: int) -> None:
     """Long prompts and pictures arrive whole, with the model's name behind them."""
     text = b"a picture \\u00e9 \xc3\xa9 " * (mebibytes * 2**20 // 20)
-    before, after = b'{"messages": [{"role": "user", "content": "' + text + b'"}], "model": ', b', "seed": 0.10}'
+    before, after = (
+        b'{"messages": [{"role": "user", "content": "' + text + b'"}], "model": ',
+        b', "seed": 0.10}',
+    )
     request = sent(lab, before + b'"scripted"' + after)
     assert request.body == before + ENGINE_MODEL + after
     assert request.header("content-length") == str(len(request.body))
@@ -141,7 +150,12 @@ def test_other_headers(lab: Lab) -> None:
     request = sent(
         lab,
         b'{"model": "scripted", "messages": []}',
-        **{"x-request-id": "trace-me.1", "openai-organization": "org", "traceparent": "00-1-2-01", "x-portico-model": "spoofed"},
+        **{
+            "x-request-id": "trace-me.1",
+            "openai-organization": "org",
+            "traceparent": "00-1-2-01",
+            "x-portico-model": "spoofed",
+        },
     )
     assert request.header("x-request-id") == "trace-me.1"
     assert request.header("openai-organization") == "org"
