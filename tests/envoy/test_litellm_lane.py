@@ -87,6 +87,7 @@ def test_what_litellm_says_is_the_answer(ready: Lab) -> None:
 def test_a_worker_that_died_is_503_at_once(ready: Lab) -> None:
     """Its port refuses connections until the runtime has taken it out."""
     ready.gateway.replace(LIVE_FILE, litellm_endpoints((1,), "dead"))
+    ready.gateway.wait_for('cluster.litellm.version_text: "dead"')
     for _ in range(10):
         answer = ready.ask("cloudy")
         assert answer.status_code == 503

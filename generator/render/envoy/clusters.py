@@ -156,7 +156,7 @@ def _litellm() -> Json:
         type="EDS",
         eds_cluster_config={"eds_config": from_file(eds_path(LITELLM))},
         lb_policy="LEAST_REQUEST",
-        common_lb_config={"healthy_panic_threshold": {"value": 0}},
+        common_lb_config=_LOAD_BALANCING,
         outlier_detection=_ejection(answers=False, connections=True),
         typed_extension_protocol_options=_litellm_protocol(LITELLM, ""),
     )
