@@ -5,7 +5,6 @@ for the scalars. Everything that two YAML readers would understand differently i
 """
 
 import contextlib
-import math
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +13,7 @@ from typing import Any
 import yaml
 from yaml._yaml import CParser
 
+from generator.scalars import AMBIGUOUS_NUMBER, DISGUISED, NOT_FINITE, core_value
 from generator.secrets import MASK, mask_line, mask_secrets, mask_tokens, secrets_in
 from generator.source import Source
 from schemas.diagnostics import Diagnostic, DocumentKind, KeyPath, Place, Rejected, Severity
@@ -22,20 +22,12 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_NODES = 500_000
 MAX_DEPTH = 40
 
-_NULL = re.compile(r"null|Null|NULL|~|")
-_BOOLEAN = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_DISGUISED = frozenset(
-    word for base in ("yes", "no", "on", "off") for word in (base, base.title(), base.upper())
-)
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_OTHER_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+# https://yaml.org/spec/1.2.2/#51-character-set
+_NOT_PRINTABLE = re.compile("[^\t\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # libyaml counts these as line ends
 _BRACKET = re.compile(r"[\[\]{}]")
 _DEEP_LEAD = re.compile(r"[ \t?:-]{40}")
-_MAX_DIGITS = 400
 _PLAIN, _QUOTED, _COLLECTION = "plain", "quoted", "collection"
-_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +60,10 @@ class Document:
                 excerpt = self.lines[span.line] if span.line < len(self.lines) else ""
                 return _place(self.path, excerpt, self._shown(span.line, excerpt), span)
         return Place(self.path, 1, 1)
+
+    def spans(self, keys: KeyPath) -> tuple[Span | None, Span | None]:
+        """Where a node's key and value stand. What stands inside an anchored node has the same spans wherever an alias repeats it."""
+        return self.keys.get(keys), self.values.get(keys)
 
     def _shown(self, number: int, line: str) -> str:
         for start, end in sorted(self._hidden.get(number, ()), reverse=True):
@@ -190,7 +186,7 @@ def _compose(source: Source, text: str, lines: tuple[str, ...]) -> yaml.Node:
         hint = "indent with spaces; YAML does not allow tabs" if "\t" in line else None
         raise _rejection(source, lines, "yaml-syntax", problem, span, hint) from None
     except (yaml.YAMLError, ValueError) as error:
-        raise _rejection(source, lines, "yaml-syntax", _first_line(error), Span(0, 0, 1)) from None
+        raise _rejection(source, lines, "yaml-syntax", _first_line(error), _unprintable(lines)) from None
     finally:
         composer.dispose()
     if node is None:
@@ -202,6 +198,14 @@ def _compose(source: Source, text: str, lines: tuple[str, ...]) -> yaml.Node:
 def _at(mark: Any) -> Span:
     """The character at a mark of libyaml's; the file's first where it has none."""
     return Span(mark.line, mark.column, 1) if mark is not None else Span(0, 0, 1)
+
+
+def _unprintable(lines: tuple[str, ...]) -> Span:
+    """The first character that YAML does not allow, for which libyaml tells no line; the file's first where there is none."""
+    for number, line in enumerate(lines):
+        if found := _NOT_PRINTABLE.search(line):
+            return Span(number, found.start(), 1)
+    return Span(0, 0, 1)
 
 
 def _first_line(error: Exception) -> str:
@@ -244,7 +248,7 @@ class _Reader:
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
         if node.tag != _COLLECTION:
-            self.refuse("yaml-tag", f"the tag `{node.tag}` is not allowed", node)
+            self._refuse_tag(node)
         if isinstance(node, yaml.SequenceNode):
             return [self.read(child, (*path, index)) for index, child in enumerate(node.value)]
         return self._mapping(node, path)
@@ -278,7 +282,7 @@ class _Reader:
                 "repeat the keys, or use an alias for a whole value",
             )
             return None
-        if node.tag == _PLAIN and node.value in _DISGUISED:
+        if node.tag == _PLAIN and node.value in DISGUISED:
             self.refuse(
                 "disguised-boolean",
                 f"some YAML readers take `{node.value}` for a boolean",
@@ -287,37 +291,29 @@ class _Reader:
             )
         return str(node.value)
 
+    def _refuse_tag(self, node: yaml.Node) -> None:
+        tag = str(node.tag).replace("tag:yaml.org,2002:", "!!")
+        self.refuse("yaml-tag", f"the tag `{tag}` is not allowed", node, "write the value itself")
+
     def _scalar(self, node: yaml.ScalarNode) -> Any:
         text = str(node.value)
         if node.tag == _QUOTED:
             return text
         if node.tag != _PLAIN:
-            self.refuse("yaml-tag", f"the tag `{node.tag}` is not allowed", node)
+            self._refuse_tag(node)
             return text
-        if text in _DISGUISED:
+        if text in DISGUISED:
             hint = f'write true or false for a boolean, "{text}" in quotes for text'
             self.refuse("disguised-boolean", f"some YAML readers take `{text}` for a boolean", node, hint)
             return text
-        if _NOT_FINITE.fullmatch(text):
+        if NOT_FINITE.fullmatch(text):
             self.refuse("not-a-number", f"`{text}` is not a number that a configuration can use", node)
             return None
-        return _core_value(text)
-
-
-def _core_value(text: str) -> Any:
-    """A plain scalar under YAML 1.2's core schema."""
-    if _NULL.fullmatch(text):
-        return None
-    if text in _BOOLEAN:
-        return _BOOLEAN[text]
-    if text[0] in "+-.0123456789":
-        if _INTEGER.fullmatch(text) and len(text) <= _MAX_DIGITS:
-            return int(text)
-        if _OTHER_BASE.fullmatch(text) and len(text) <= _MAX_DIGITS:
-            return int(text, 0)
-        if _FLOAT.fullmatch(text) and math.isfinite(number := float(text)):
-            return number
-    return text
+        if AMBIGUOUS_NUMBER.fullmatch(text):
+            hint = f'write it without leading zeros, or "{text}" in quotes for text'
+            self.refuse("ambiguous-number", f"YAML readers take `{text}` for different numbers", node, hint)
+            return None
+        return core_value(text)
 
 
 def _span(node: yaml.Node) -> Span:

@@ -91,17 +91,25 @@ def _words(fault: ErrorDetails, kind: DocumentKind) -> Words:
     return f"{_subject(fault)} {message}", hint or None
 
 
+def meant_key(fault: ErrorDetails, kind: DocumentKind) -> str | None:
+    """The key that an unknown one was most likely meant to be."""
+    return Names(_known_keys(fault, kind)).nearest(str(fault["loc"][-1]))
+
+
+def _known_keys(fault: ErrorDetails, kind: DocumentKind) -> list[str]:
+    return sorted(_node(kind, fault["loc"][:-1]).get("properties", {}))
+
+
 def _unknown_key(fault: ErrorDetails, kind: DocumentKind) -> Words:
     key, owner = str(fault["loc"][-1]), fault["loc"][:-1]
     message = f"`{key}` is not a key of {_named(owner)}"
-    known = sorted(_node(kind, owner).get("properties", {}))
-    meant = Names(known).nearest(key)
+    meant = meant_key(fault, kind)
     if meant is not None:
         return message, f"did you mean `{meant}`?"
     for other, file_type in FILE_TYPES.items():
         if not owner and other is not kind and key in file_type.model_fields:
             return message, f"it belongs in {other.value}"
-    return message, f"known keys: {', '.join(known)}"
+    return message, f"known keys: {', '.join(_known_keys(fault, kind))}"
 
 
 def _missing_key(fault: ErrorDetails, kind: DocumentKind) -> Words:

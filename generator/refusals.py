@@ -87,6 +87,11 @@ REFUSALS = (
         "not-a-number", "A value is `.inf` or `.nan`.", "No setting takes an infinite or undefined number."
     ),
     Refusal(
+        "ambiguous-number",
+        "A plain number starts with 0, such as `010`, which some YAML readers take for octal.",
+        "Write it without leading zeros, or in quotes where it is text.",
+    ),
+    Refusal(
         "unknown-key",
         "A key that the file's format does not have.",
         "It would have no effect. Correct its name, or remove it.",

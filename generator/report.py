@@ -1,5 +1,6 @@
 """Diagnostics as text. Findings get their places here, in the one module that knows both."""
 
+import unicodedata
 from collections.abc import Iterable
 
 from generator.secrets import mask_tokens
@@ -29,12 +30,23 @@ def _place(pointer: Pointer, documents: Documents) -> Place | None:
 
 def text(diagnostic: Diagnostic) -> str:
     """One diagnostic for a person, with its source line and a caret under the place; ends without a newline."""
-    lines = [f"{diagnostic.severity}[{diagnostic.code}]: {diagnostic.message}"]
+    lines = [f"{diagnostic.severity}[{diagnostic.code}]: {_visible(diagnostic.message)}"]
     if diagnostic.place is not None:
         lines += _excerpt(diagnostic.place)
     if diagnostic.hint is not None:
-        lines.append(f"hint: {diagnostic.hint}")
+        lines.append(f"hint: {_visible(diagnostic.hint)}")
     return "\n".join(lines)
+
+
+def _visible(text: str) -> str:
+    """A text of which nothing acts on a terminal or hides: escape sequences, line ends, characters that turn the order round."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(ascii(character)[1:-1] if _acts(character) else character for character in text)
+
+
+def _acts(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def _excerpt(place: Place) -> list[str]:
@@ -47,6 +59,8 @@ def _excerpt(place: Place) -> list[str]:
     shown = place.excerpt[start : start + _MAX_EXCERPT].replace("\t", " ")
     caret = min(place.column - 1 - start, len(shown))
     width = max(1, min(place.width, len(shown) - caret))
+    # One character stands for one, so that the caret stays in place.
+    shown = "".join("\ufffd" if _acts(character) else character for character in shown)
     return [header, f"{margin} |", f"{number} | {shown.rstrip()}", f"{margin} | {' ' * caret}{'^' * width}"]
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from generator.document import Document
-from generator.faults import explain
+from generator.faults import explain, meant_key
 from generator.secrets import mask_tokens
 from schemas.config import FILE_TYPES, Config
 from schemas.diagnostics import Diagnostic, DocumentKind, KeyPath, Place, Rejected, Severity
@@ -47,11 +47,31 @@ def validate(documents: Documents) -> Config:
 
 
 def _diagnostics(document: Document, error: ValidationError) -> Iterable[Diagnostic]:
-    for fault in error.errors(include_url=False):
+    for fault in _distinct(document, error.errors(include_url=False)):
         keys, on_key = _keys_in(document, fault)
         code, message, hint = explain(fault, document.kind)
         place = document.place(keys, on_key=on_key)
         yield Diagnostic(code, Severity.ERROR, mask_tokens(message), place, hint and mask_tokens(hint))
+
+
+def _distinct(document: Document, faults: list[ErrorDetails]) -> Iterable[ErrorDetails]:
+    """The faults without those that only repeat another: a key that is missing because it is mistyped, and what stands in a node
+    that aliases repeat."""
+    mistyped = {
+        (*fault["loc"][:-1], meant)
+        for fault in faults
+        if fault["type"] == "extra_forbidden" and (meant := meant_key(fault, document.kind)) is not None
+    }
+    told: set[tuple[object, ...]] = set()
+    for fault in faults:
+        if fault["type"] == "missing" and fault["loc"] in mistyped:
+            continue
+        keys, _ = _keys_in(document, fault)
+        # An alias has the positions of what it stands for.
+        same = (fault["type"], fault["loc"][-1:], document.spans(keys))
+        if same not in told:
+            told.add(same)
+            yield fault
 
 
 def _position(diagnostic: Diagnostic) -> tuple[int, int]:

@@ -39,8 +39,11 @@ def _fault(name: str) -> str | None:
         return "is empty"
     if name.strip() != name:
         return "starts or ends with a space"
-    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in name):
+    categories = {unicodedata.category(character) for character in name}
+    if not categories.isdisjoint(("Cc", "Cs", "Zl", "Zp")):
         return "has a control character"
+    if "Cf" in categories:
+        return "has a character that cannot be seen"
     size = len(name.encode("utf-8"))
     return f"has {size} bytes; {_MAX_BYTES} is the most" if size > _MAX_BYTES else None
 
@@ -48,7 +51,7 @@ def _fault(name: str) -> str | None:
 CHECK = Check(
     code="unsendable-name",
     severity=Severity.ERROR,
-    summary="A model name is empty, has control characters or spaces at its ends, or is longer than 256 bytes.",
-    remedy="The gateway carries names in HTTP headers, which cannot hold such a name. Rename it.",
+    summary="A model name is empty, has control characters, characters that cannot be seen or spaces at its ends, or is longer than 256 bytes.",
+    remedy="The gateway carries names in HTTP headers, which cannot hold such a name; and nobody can type what cannot be seen. Rename it.",
     find=_find,
 )

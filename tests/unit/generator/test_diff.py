@@ -194,7 +194,7 @@ CASES: list[tuple[str, Callable[[Topology], Topology], list[Change]]] = [
                 "vllm",
                 Action.CHANGED,
                 "timeouts",
-                "connect 5s, first token 10m, idle 3m, request 90m",
+                "connect 5s, first token 10m, idle 10m, request 90m",
                 "connect 1ms, first token 2ms, idle 3ms, request 4ms",
                 Effect.LITELLM,
             )

@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generator.document import MAX_DEPTH, Document, parse
+from generator.report import text as shown
 from generator.source import Source
 from schemas.diagnostics import Diagnostic, DocumentKind, KeyPath, Rejected
 
@@ -39,7 +40,6 @@ def marked(document: Document, *keys: str | int, on_key: bool = False) -> str:
         ("-7", -7),
         ("0x1F", 31),
         ("0o17", 15),
-        ("017", 17),
         ("1.5", 1.5),
         ("1e3", 1000.0),
         (".5", 0.5),
@@ -66,6 +66,28 @@ def test_scalars_follow_the_core_schema_of_yaml_1_2(written: str, value: Any) ->
     data = read(f"a: {written}\n").data
     assert data == {"a": value}
     assert type(data["a"]) is type(value)
+
+
+@pytest.mark.parametrize("number", ["010", "-07", "+00", "0899"])
+def test_numbers_that_readers_disagree_about_are_refused(number: str) -> None:
+    """As values, but not in quotes, nor as keys, which are text; one zero is a zero."""
+    assert [d.code for d in refused(f"a: {number}\n")] == ["ambiguous-number"]
+    assert read(f"a: '{number}'\n{number}: 0\n").data == {"a": number, number: 0}
+
+
+def test_a_character_that_yaml_does_not_allow_is_pointed_at() -> None:
+    """And not shown, since a terminal would act on it."""
+    (found,) = refused("version: 1\na: b\x1b[31m\n")
+    assert found.place is not None
+    assert (found.place.line, found.place.column) == (2, 5)
+    assert "\x1b" not in shown(found)
+
+
+@pytest.mark.parametrize(("written", "shown"), [("!!str x", "!!str"), ("!include x", "!include")])
+def test_a_tag_is_told_as_it_is_written(written: str, shown: str) -> None:
+    """Not by the URI that libyaml makes of it."""
+    (found,) = refused(f"a: {written}\n")
+    assert found.message == f"the tag `{shown}` is not allowed"
 
 
 @pytest.mark.parametrize("word", ["yes", "No", "ON", "off"])
@@ -206,7 +228,7 @@ def test_what_is_refused_and_where(text: str, code: str, line: int, column: int)
         (b"a: 1\nb: caf\xe9\n", "not-utf8", 2, 7),
         ("ä: 1\n".encode() + b"b: \xff\n", "not-utf8", 2, 4),
         ("a: 1\n".encode("utf-16"), "not-utf8", 1, 1),
-        (b"a: \x00\n", "yaml-syntax", 1, 1),
+        (b"a: \x00\n", "yaml-syntax", 1, 4),
         (b"#" * (16 * 1024 * 1024 + 1), "file-too-large", 1, 1),
     ],
 )

@@ -412,3 +412,19 @@ def test_values_are_shortened_in_messages() -> None:
     """A pasted file does not fill the terminal."""
     found = of_provider(f"status: {'x' * 500}")
     assert len(found.message) < 120
+
+
+def test_a_mistyped_key_is_told_once() -> None:
+    """Not as unknown and, under its right name, as missing; another missing key is still told."""
+    found = faults(providers="version: 1\nproviders:\n  p: {engin: vllm}\n")
+    assert [(d.code, d.hint) for d in found] == [("unknown-key", "did you mean `engine`?")]
+    found = faults(mappings="models:\n  m: {targets: [{provder: p}]}\n")
+    assert [d.code for d in found] == ["missing-key", "missing-key", "unknown-key"]
+
+
+def test_a_fault_that_aliases_repeat_is_told_once() -> None:
+    """It stands in the file once; the same fault in two places is told twice."""
+    text = "version: 1\nproviders:\n  p: {engine: vllm, models: {a: &x {size: big}, b: *x, c: *x}}\n"
+    (found,) = faults(providers=text)
+    assert marked(found) == "big"
+    assert len(faults(providers=text.replace("b: *x", "b: {size: big}"))) == 2

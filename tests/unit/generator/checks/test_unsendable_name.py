@@ -17,6 +17,8 @@ from tests.subjects import find, places, provider, to
         ("a\x7fb", "control character"),
         ("a\x85b", "control character"),
         ("a\u2028b", "control character"),
+        ("a\u200bb", "cannot be seen"),
+        ("a\u202eb", "cannot be seen"),
         ("x" * 257, "has 257 bytes"),
         ("é" * 129, "has 258 bytes"),
     ],
