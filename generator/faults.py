@@ -61,7 +61,7 @@ _FORMATS = {
     "^[A-Za-z0-9_.-]{1,32}$": "use up to 32 letters, digits, `_`, `.` and `-`, as Q4_K_M",
 }
 _VARIABLE = re.compile(r"(?:\$|env:|\$\{env:|os\.environ/|\{\{\s*)(?P<name>[A-Z][A-Z0-9_]*)(?:\s*\}\}|\})?")
-
+_INSIDE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 
 CODES_OF_FAULTS = frozenset({*_CODES.values(), "wrong-type", "bad-value"})
 """Every code that `explain` gives."""
@@ -195,6 +195,11 @@ def _inline_secret(fault: ErrorDetails, _kind: DocumentKind) -> Words:
     variable = _VARIABLE.fullmatch(str(fault["input"]))
     if variable is not None:
         return message, f"did you mean `${{{variable['name']}}}`?"
+    if inside := _INSIDE.search(str(fault["input"])):
+        return (
+            message,
+            f"let the variable hold the whole value, or write `api_key: {inside[0]}`, which is sent as a bearer token",
+        )
     return message, "write ${NAME} for an environment variable, or file:/path"
 
 

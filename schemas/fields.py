@@ -60,8 +60,8 @@ def _size(text: str) -> str:
     return text
 
 
-def _not_boolean(value: object) -> object:
-    if isinstance(value, bool):
+def _whole_number(value: object) -> object:
+    if type(value) is not int:
         raise PydanticKnownError("literal_error", {"expected": "1"})
     return value
 
@@ -75,8 +75,8 @@ def _secret_reference(text: str) -> str:
     return text
 
 
-Version = Annotated[Literal[1], BeforeValidator(_not_boolean)]
-"""The number 1; to Python `true` equals it."""
+Version = Annotated[Literal[1], BeforeValidator(_whole_number)]
+"""The number 1; to Python `true` and `1.0` equal it."""
 
 Duration = Annotated[
     str,

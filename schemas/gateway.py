@@ -8,9 +8,9 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from schemas.fields import ByteSize, Duration, Name, Port, Strict, Version
+from schemas.patterns import IPV4
 
-_BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-_ADDRESS_PATTERN = rf"^(?:{_BYTE}(?:\.{_BYTE}){{3}}|(?=[^:]*:[^:]*:)[0-9A-Fa-f:.]+(?:%[^%]+)?)$"
+_ADDRESS_PATTERN = rf"^(?:{IPV4}|(?=[^:]*:[^:]*:)[0-9A-Fa-f:.]+(?:%[^%]+)?)$"
 
 
 def _address(text: str) -> str:

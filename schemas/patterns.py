@@ -3,6 +3,14 @@
 They refuse what the validators refuse, so that an editor says it while the file is written.
 """
 
+_BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+IPV4 = rf"{_BYTE}(?:\.{_BYTE}){{3}}"
+"""An IPv4 address in its usual form."""
+
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
+HOST_NAME = rf"(?:{_LABEL}\.)*(?=[0-9]*[A-Za-z_-]){_LABEL}"
+"""A host's name: its last part is no number, which would make it an address (https://url.spec.whatwg.org/#host-parsing)."""
+
 
 def up_to(limit: int) -> str:
     """Whole numbers from 1 to `limit`, without leading zeros."""

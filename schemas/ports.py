@@ -25,6 +25,10 @@ class Service(Strict):
         json_schema_extra={
             "if": {"properties": {"health": {"type": "string"}}, "required": ["health"]},
             "then": {"properties": {"protocol": {"enum": ["http", "https"]}}, "required": ["protocol"]},
+            "not": {
+                "properties": {"protocol": {"const": "udp"}, "required": {"const": True}},
+                "required": ["protocol", "required"],
+            },
         }
     )
 
@@ -46,6 +50,14 @@ class Service(Strict):
         if self.health is not None and self.protocol not in (Protocol.HTTP, Protocol.HTTPS):
             raise PydanticCustomError(
                 "health-protocol", "has a health path, which needs `protocol: http` or `https`"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _udp_tells_nothing(self) -> Self:
+        if self.required and self.protocol is Protocol.UDP:
+            raise PydanticCustomError(
+                "required-udp", "cannot be `required` with `protocol: udp`; nobody answers a probe there"
             )
         return self
 

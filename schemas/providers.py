@@ -20,16 +20,12 @@ from schemas.fields import (
     Text,
     Version,
 )
-from schemas.patterns import in_any_case, up_to
+from schemas.patterns import HOST_NAME, IPV4, in_any_case, up_to
 
-_ENDPOINT = re.compile(
-    r"https?://(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?(?P<prefix>(?:/[A-Za-z0-9._~-]+)*)/?"
-)
-_ENDPOINT_PATTERN = (
-    r"^https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:(?![0-9]{6})0*"
-    + up_to(65535)
-    + r")?(/[A-Za-z0-9._~-]+)*/?$"
-)
+_HOST = rf"(?:\[[0-9A-Fa-f:.]+\]|{IPV4}|{HOST_NAME})"
+_PREFIX = r"(?:/(?!\.\.?(?:/|$))[A-Za-z0-9._~-]+)*"
+_ENDPOINT = re.compile(rf"https?://(?P<host>{_HOST})(?::(?P<port>[0-9]{{1,5}}))?{_PREFIX}/?")
+_ENDPOINT_PATTERN = rf"^https?://{_HOST}(?::(?![0-9]{{6}})0*{up_to(65535)})?{_PREFIX}/?$"
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
 _FORBIDDEN_HEADERS = frozenset(
     {"host", "content-length", "transfer-encoding", "connection", "content-type", "te", "upgrade"}
@@ -58,7 +54,7 @@ def _header_schema() -> dict[str, JsonValue]:
         },
         "additionalProperties": {
             "type": "string",
-            "pattern": "^[ -~]*$",
+            "pattern": r"^(?:\$\{[A-Za-z_][A-Za-z0-9_]*\}|(?:(?!\$\{)[ -~])*)$",
             "description": "The value, or a reference to it.",
         },
         "examples": [{"X-Team": "research", "X-Signature": "${SIGNATURE}"}],
@@ -126,6 +122,12 @@ def _headers(headers: dict[str, str]) -> dict[str, str]:
             raise PydanticCustomError(
                 "secret-inline",
                 "must give `{name}` as a reference, `${NAME}` or `file:/path`",
+                {"name": name},
+            )
+        if "${" in value and SECRET_REFERENCE.fullmatch(value) is None:
+            raise PydanticCustomError(
+                "header-reference",
+                "has a reference inside a longer value of `{name}`; let the variable hold the whole value",
                 {"name": name},
             )
     return headers

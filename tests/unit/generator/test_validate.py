@@ -428,3 +428,16 @@ def test_a_fault_that_aliases_repeat_is_told_once() -> None:
     (found,) = faults(providers=text)
     assert marked(found) == "big"
     assert len(faults(providers=text.replace("b: *x", "b: {size: big}"))) == 2
+
+
+def test_a_reference_inside_a_longer_value() -> None:
+    """It would be sent as it is written; for a bearer token there is a key that says the same."""
+    found = of_provider("headers: {X-Team: 'a ${TEAM}'}")
+    assert (found.message, found.hint) == (
+        "`headers` has a reference inside a longer value of `X-Team`",
+        "let the variable hold the whole value",
+    )
+    found = of_provider("headers: {Authorization: 'Bearer ${KEY}'}")
+    assert found.code == "secret-inline"
+    assert found.hint is not None
+    assert "`api_key: ${KEY}`" in found.hint

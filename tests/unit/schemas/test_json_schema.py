@@ -44,7 +44,7 @@ def _objects(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
         yield path, node
         for key, child in node.items():
             # Conditions repeat properties that are described elsewhere; examples are data.
-            if key not in ("if", "then", "else", "examples", "default", "enum"):
+            if key not in ("if", "then", "else", "not", "examples", "default", "enum"):
                 yield from _objects(child, f"{path}/{key}")
     elif isinstance(node, list):
         for index, child in enumerate(node):
@@ -159,9 +159,12 @@ def _providers(**entry: Any) -> Any:
 
 
 ENDPOINTS: Forms = {
-    True: ["http://a", "https://a/", "http://a:1", "http://a:65535", "http://a:00080", "http://[::1]:8000/x/y", "http://A.b-c_d:1/~x.y"],
+    True: ["http://a", "https://a/", "http://a:1", "http://a:65535", "http://a:00080", "http://[::1]:8000/x/y", "http://A.b-c_d:1/~x.y",
+           "http://1.2.3.4", "http://0a", "http://a.1b", "http://a/...", "http://_x"],
     False: ["", "a:1", "ftp://a", "http://", "http://a:0", "http://a:65536", "http://a:000080", "http://a:99999", "http://u:p@a",
-            "http://u@a", "http://a?x", "http://a#x", "http://a//", "http://a b", "http://a/x y", "HTTP://a", "http://[::1", "http://a:"],
+            "http://u@a", "http://a?x", "http://a#x", "http://a//", "http://a b", "http://a/x y", "HTTP://a", "http://[::1", "http://a:",
+            "http://999.1.1.1", "http://1.2.3", "http://2130706433", "http://-a", "http://a-", "http://a..b", "http://.a", "http://a/..",
+            "http://a/../b", "http://a/."],
 }  # fmt: skip
 DURATIONS: Forms = {
     True: ["1ms", "500ms", "30s", "007s", "168h", "10080m", "604800s", "604800000ms"],
@@ -185,10 +188,10 @@ DURATIONS: Forms = {
     ],
 }
 HEADERS: Forms = {
-    True: [{}, {"X-Team": "a b"}, {"Authorization": "${K}"}, {"cookie": "file:/k"}, {"x-api-key": "file:k"}, {"X-Empty": ""},
+    True: [{}, {"X-Team": "a b"}, {"Authorization": "${K}"}, {"cookie": "file:/k"}, {"x-api-key": "file:k"}, {"X-Empty": ""}, {"X-A": "$1 {b}"}, {"X-A": "${K}"},
            {"Tenant": "te"}, {"hosts": "x"}, {f"h{n}": "v" for n in range(16)}],
     False: [{"Host": "x"}, {"hOST": "x"}, {"TE": "x"}, {"Content-Type": "x"}, {"x-portico-a": "x"}, {"X-Envoy-b": "x"}, {"a b": "x"},
-            {"": "x"}, {"a:": "x"}, {"x" * 65: "x"}, {"X-A": "é"}, {"X-A": "a\tb"}, {"X-A": 1}, {"Authorization": "Bearer x"},
+            {"": "x"}, {"a:": "x"}, {"x" * 65: "x"}, {"X-A": "é"}, {"X-A": "a\tb"}, {"X-A": 1}, {"X-A": "a ${K}"}, {"X-A": "${K} "}, {"X-A": "${}"}, {"Authorization": "Bearer x"},
             {"API-Key": "x"}, {"COOKIE": "a=b"}, {f"h{n}": "v" for n in range(17)}],
 }  # fmt: skip
 REFERENCES: Forms = {
@@ -214,9 +217,9 @@ UNKNOWN: Forms = {
             {"answer": "default", "model": None}, {"answer": "nope"}],
 }  # fmt: skip
 SERVICES: Forms = {
-    True: [{}, {"health": None}, {"protocol": "http", "health": "/h"}, {"protocol": "https", "health": "/"}, {"protocol": "udp"}],
+    True: [{}, {"health": None}, {"protocol": "http", "health": "/h"}, {"protocol": "https", "health": "/"}, {"protocol": "udp"}, {"required": True}, {"protocol": "udp", "required": False}],
     False: [{"health": "/h"}, {"protocol": "tcp", "health": "/h"}, {"protocol": "http", "health": "h"}, {"port": 0}, {"port": 65536},
-            {"category": "A b"}],
+            {"category": "A b"}, {"protocol": "udp", "required": True}],
 }  # fmt: skip
 FILES: Forms = {
     True: [{"version": 1}],
@@ -265,6 +268,7 @@ def test_both_judge_alike(good: bool, kind: DocumentKind, data: Any) -> None:  #
         (PROVIDERS, _providers(endpoints=["http://[::::]:1"])),
         (GATEWAY, {"version": 1, "listen": {"address": "1::2::3"}}),
         (GATEWAY, {"version": 1, "control": {"port": 4001.0}}),
+        (GATEWAY, {"version": 1.0}),
     ],
 )
 def test_what_a_schema_cannot_say(kind: DocumentKind, data: Any) -> None:
