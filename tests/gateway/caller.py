@@ -57,6 +57,6 @@ def error_of(reply: httpx.Response, status: int) -> dict[str, Any]:
     assert error["message"]
     assert isinstance(error["message"], str)
     assert isinstance(error["type"], str)
-    for leaked in ("litellm.", "LiteLLM:", "Llamafile", "model group", "fallbacks", "Traceback"):
+    for leaked in ("litellm.", "LiteLLM:", "Llamafile", "model group", "Fallbacks are", "Traceback"):
         assert leaked not in error["message"], error["message"]
     return error

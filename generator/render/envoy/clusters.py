@@ -250,7 +250,7 @@ def _protocol(context: Json, injected: list[Json]) -> Json:
     )
     code = lua_file("scan") + lua_file("attempt")
     if context["lane"] == Lane.LITELLM:
-        code += lua_file("failure")
+        code += lua_file("fields") + lua_file("failure")
     attempt = lua_filter(code, filter_context=context)
     options = typed(
         "extensions.upstreams.http.v3.HttpProtocolOptions",
