@@ -156,8 +156,8 @@ class Health(Strict):
     """Path to GET. Default: the engine's own, such as `/health` for vLLM and llama.cpp, `/api/version` for Ollama."""
     interval: Duration = "10s"
     """Time between two probes of an endpoint."""
-    timeout: Duration = "2s"
-    """How long an answer may take."""
+    timeout: Duration = "1s"
+    """How long an answer may take. The start of the gateway waits that long for an address that says nothing."""
     healthy_threshold: Annotated[int, Field(ge=1, le=100)] = 1
     """Good answers in a row before a failing endpoint is used again."""
     unhealthy_threshold: Annotated[int, Field(ge=1, le=100)] = 3
@@ -205,9 +205,9 @@ class Model(Strict):
     ) = None
     """How the weights are stored."""
     tags: list[Tag] = []
-    """Labels, shown by `portico models` and `/v1/models`."""
+    """Labels, shown by `portico models` and `/v1/models` with those of the public models that lead to it."""
     cost: Cost | None = None
-    """What its tokens cost; LiteLLM reports spend with it."""
+    """What its tokens cost; LiteLLM counts spend with it, and `portico models --json` shows it."""
 
 
 class Provider(Strict):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from generator.render.envoy.clusters import groups
+from generator.render.envoy.groups import groups
 from generator.render.envoy.names import ATTEMPTS, LITELLM, STATE, cluster_name
 from generator.render.envoy.xds import Json, extension, seconds, typed
 from generator.topology import Branch, Lane, Limits, Provider, Route

@@ -1,14 +1,7 @@
 """cds.json: a cluster per provider and lane, each with the filters that every attempt goes through."""
 
-from dataclasses import dataclass
-
-from generator.render.envoy.endpoints import (
-    ANSWERING_421,
-    REFUSING,
-    assignment,
-    is_address,
-    needs_no_resolving,
-)
+from generator.render.envoy.endpoints import ANSWERING_421, REFUSING, assignment, is_address
+from generator.render.envoy.groups import Group, groups
 from generator.render.envoy.names import (
     CA_BUNDLE,
     CONTROL,
@@ -19,7 +12,7 @@ from generator.render.envoy.names import (
     secret_path,
 )
 from generator.render.envoy.xds import Json, extension, from_file, lua_file, lua_filter, seconds, typed
-from generator.topology import Endpoint, HealthProbe, Lane, Provider, Secret, Topology
+from generator.topology import HealthProbe, Lane, Provider, Secret, Topology
 
 _UNLIMITED = 1_000_000
 
@@ -29,41 +22,6 @@ _LOAD_BALANCING: Json = {
     # none to one known to be up.
     "update_merge_window": "0s",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Endpoints of one provider that can share a cluster: the same scheme, path prefix and way of finding addresses."""
-
-    cluster: str
-    endpoints: tuple[Endpoint, ...]
-
-    @property
-    def first(self) -> Endpoint:
-        """Any of them."""
-        return self.endpoints[0]
-
-    @property
-    def resolved(self) -> bool:
-        """Whether the addresses of all hosts are known, so that nothing has to be resolved."""
-        return needs_no_resolving(self.first.host)
-
-
-def groups(provider: Provider) -> tuple[Group, ...]:
-    """A provider's endpoints by cluster. Nearly always one; TLS names are per cluster, so each TLS host has its own."""
-    found: dict[tuple[bool, str, bool, str], list[Endpoint]] = {}
-    for endpoint in provider.endpoints:
-        key = (
-            endpoint.tls,
-            endpoint.prefix,
-            is_address(endpoint.host),
-            endpoint.host if endpoint.tls else "",
-        )
-        found.setdefault(key, []).append(endpoint)
-    return tuple(
-        Group(cluster_name(Lane.DIRECT, provider.name, index), tuple(endpoints))
-        for index, endpoints in enumerate(found.values())
-    )
 
 
 def clusters(topology: Topology) -> list[Json]:

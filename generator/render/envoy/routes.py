@@ -4,6 +4,8 @@ request.lua writes both into headers; a tree of exact matches finds the route in
 models. A route's metadata tell the filters which name the model has in each cluster of its chain.
 """
 
+import ipaddress
+
 from generator.release import PLACEHOLDER
 from generator.render.envoy.chains import chain_of, chain_plugin, chain_route
 from generator.render.envoy.models_endpoint import model_entries, pattern_entry
@@ -29,7 +31,7 @@ def route_configuration(topology: Topology) -> Json:
             {entry["id"]: _action(direct(200, entry)) for entry in entries},
             _by_pattern([(p, _action(formatted(200, pattern_entry(p)))) for p in topology.patterns], unknown),
         ),
-        "control": _action(_control()),
+        "control": _action(_control(topology.listen_address)),
         "inference": inference.tree(unknown),
     }
     return typed(
@@ -129,12 +131,17 @@ def _unknown_model(topology: Topology) -> Json:
     return route
 
 
-def _control() -> Json:
+def _control(listen_address: str) -> Json:
+    target: Json = {"cluster": CONTROL, "timeout": "60s"}
+    if not ipaddress.ip_address(listen_address).is_loopback:
+        # The control API answers to localhost only, against pages that make a browser call it under another name. Where other
+        # machines may connect, they use this machine's names.
+        target["host_rewrite_literal"] = "localhost"
     return typed(
         "config.route.v3.Route",
         name=CONTROL,
         match={"prefix": "/"},
-        route={"cluster": CONTROL, "timeout": "60s"},
+        route=target,
         request_headers_to_remove=["x-portico-kind", "x-envoy-attempt-count"],
     )
 
