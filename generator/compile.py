@@ -157,7 +157,7 @@ def _model(name: str, entry: ModelMapping, routing: Routing) -> PublicModel:
     return PublicModel(
         name=name,
         description=entry.description,
-        tags=tuple(entry.tags),
+        tags=tuple(dict.fromkeys([*entry.tags, *(tag for d in deployments for tag in d.tags)])),
         targets=tuple(Target(t.provider, t.model, t.weight) for t in entry.targets),
         fallbacks=routing.fallbacks(entry),
         lane_choice=entry.lane.value,

@@ -181,6 +181,7 @@ class PublicModel:
     name: str
     description: str | None
     tags: tuple[str, ...]
+    """Its own, then those of its targets' models."""
     targets: tuple[Target, ...]
     fallbacks: tuple[str, ...]
     """Names of public models, aliases resolved."""

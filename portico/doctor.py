@@ -235,20 +235,21 @@ def _services(topology: Topology) -> Iterator[Item]:
             topology.services, pool.map(_ask, topology.services), strict=True
         ):
             name = f"{service.name} ({service.port})"
+            message = detail if service.description is None else f"{service.description}: {detail}"
             if answers:
-                yield Item("services", name, State.OK, detail)
+                yield Item("services", name, State.OK, message)
             elif service.required:
                 yield Item(
-                    "services", name, State.PROBLEM, detail, "start it, or drop `required` in ports.yaml"
+                    "services", name, State.PROBLEM, message, "start it, or drop `required` in ports.yaml"
                 )
             else:
-                yield Item("services", name, State.NOTE, detail)
+                yield Item("services", name, State.NOTE, message)
 
 
 def _ask(service: Service) -> tuple[bool, str]:
     if service.protocol == "udp":
         # Silence on UDP means nothing.
-        return not service.required, "UDP cannot be probed"
+        return True, "UDP cannot be probed"
     if service.health is not None:
         return probe_http(f"{service.protocol}://127.0.0.1:{service.port}{service.health}")
     try:

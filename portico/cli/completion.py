@@ -5,6 +5,11 @@ import click
 from portico.cli import output
 from portico.cli.command import Command
 
+_WHOLE_NAMES = """\
+# Names of models have colons, at which bash would take a word apart.
+COMP_WORDBREAKS=${COMP_WORDBREAKS//:}
+"""
+
 
 @click.command(
     "completion",
@@ -24,5 +29,6 @@ def command(context: click.Context, shell: str) -> int:
     completion = get_completion_class(shell)
     if completion is None:
         raise click.UsageError(f"click completes nothing in {shell}")
-    output.data(completion(context.find_root().command, {}, "portico", "_PORTICO_COMPLETE").source().strip())
+    script = completion(context.find_root().command, {}, "portico", "_PORTICO_COMPLETE").source().strip()
+    output.data(f"{_WHOLE_NAMES}\n{script}" if shell == "bash" else script)
     return 0

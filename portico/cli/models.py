@@ -9,7 +9,7 @@ from portico.cli import output
 from portico.cli.command import Command, config_option, json_option
 
 if TYPE_CHECKING:
-    from generator.topology import PublicModel, Topology
+    from generator.topology import Deployment, PublicModel, Target, Topology
 
 
 @click.command(
@@ -42,19 +42,23 @@ def command(*, as_json: bool, config: Path) -> int:
             ", ".join(model.capabilities),
             str(model.context_length or ""),
             ", ".join(_lanes(model)),
-            ", ".join(f"{target.provider}/{target.engine_model}" for target in model.targets),
+            ", ".join(_target(target) for target in model.targets),
+            ", ".join(model.tags),
+            model.description or "",
         ]
         for model in topology.models
     ]
-    output.table(("model", "aliases", "can do", "context", "lanes", "targets"), rows)
+    output.table(("model", "aliases", "can do", "context", "lanes", "targets", "tags", "description"), rows)
     for pattern in topology.patterns:
         name = pattern.rewrite or "the name itself"
-        output.data(f"\n{pattern.regex} goes to {pattern.provider} as {name}")
+        about = f": {pattern.description}" if pattern.description is not None else ""
+        output.data(f"\n{pattern.regex} goes to {pattern.provider} as {name}{about}")
     return 0
 
 
 def _data(topology: "Topology") -> dict[str, Any]:
     aliases = _aliases(topology)
+    deployments = {(d.provider, d.model): d for provider in topology.providers for d in provider.deployments}
     return {
         "models": [
             {
@@ -68,8 +72,8 @@ def _data(topology: "Topology") -> dict[str, Any]:
                 "apis": [api for route in model.routes for api in route.apis],
                 "lanes": _lanes(model),
                 "targets": [
-                    {"provider": t.provider, "model": t.engine_model, "weight": t.weight}
-                    for t in model.targets
+                    _target_data(target, deployments[target.provider, target.engine_model])
+                    for target in model.targets
                 ],
                 "fallbacks": list(model.fallbacks),
             }
@@ -80,6 +84,28 @@ def _data(topology: "Topology") -> dict[str, Any]:
             for p in topology.patterns
         ],
         "default_model": topology.default_model,
+    }
+
+
+def _target(target: "Target") -> str:
+    """A target, with its weight where that is not the usual one."""
+    weight = f" x{target.weight}" if target.weight != 1 else ""
+    return f"{target.provider}/{target.engine_model}{weight}"
+
+
+def _target_data(target: "Target", deployment: "Deployment") -> dict[str, Any]:
+    """A target, with what providers.yaml says about it. Costs are US dollars per million tokens."""
+    cost = {"input": deployment.cost_input, "output": deployment.cost_output}
+    return {
+        "provider": target.provider,
+        "model": target.engine_model,
+        "weight": target.weight,
+        "capabilities": list(deployment.capabilities),
+        "context_length": deployment.context_length,
+        "max_output": deployment.max_output,
+        "size": deployment.size,
+        "quantisation": deployment.quantisation,
+        "cost": cost if deployment.cost_input is not None else None,
     }
 
 

@@ -26,7 +26,7 @@ def data(text: str) -> None:
 
 def json_data(value: Any) -> None:
     """Print a value as indented JSON to stdout."""
-    _write(sys.stdout, json.dumps(value, indent=2, ensure_ascii=False))
+    _write(sys.stdout, json.dumps(value, indent=2, ensure_ascii=not _takes_every_character(sys.stdout)))
 
 
 def talk(text: str) -> None:
@@ -90,10 +90,13 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.text import Text
 
     headings = [column.upper() for column in columns]
-    drawn = Table(*headings, box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for heading in headings:
+        # A name that was cut could not be copied.
+        drawn.add_column(heading, overflow="fold")
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
-    terminal = sys.stdout.isatty()
+    terminal = sys.stdout is not None and sys.stdout.isatty()
     console = Console(
         file=sys.stdout,
         width=None if terminal else 10_000,
@@ -107,12 +110,17 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     _write(sys.stdout, "\n".join(line.rstrip() for line in capture.get().splitlines()))
 
 
-def coloured(stream: TextIO) -> bool:
+def coloured(stream: TextIO | None) -> bool:
     """Whether a stream takes colour: a terminal, and no NO_COLOR (https://no-color.org)."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return (
+        stream is not None
+        and stream.isatty()
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") != "dumb"
+    )
 
 
-def decorated(text: str, stream: TextIO) -> str:
+def decorated(text: str, stream: TextIO | None) -> str:
     """Diagnostics or errors as text, coloured where the stream takes colour; the words stay the same."""
     if not coloured(stream):
         return text
@@ -121,5 +129,22 @@ def decorated(text: str, stream: TextIO) -> str:
     return _MARGIN.sub(lambda match: click.style(match[1], fg="blue"), text)
 
 
-def _write(stream: TextIO, text: str) -> None:
-    print(text, file=stream, flush=True)
+def _takes_every_character(stream: TextIO | None) -> bool:
+    return stream is not None and (stream.encoding or "").lower().replace("-", "") == "utf8"
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    """Write a line. Python has no stream where the caller closed it; then nobody reads."""
+    if stream is None:
+        return
+    if not _takes_every_character(stream):
+        encoding = stream.encoding or "ascii"
+        text = text.encode(encoding, "backslashreplace").decode(encoding)
+    try:
+        print(text, file=stream, flush=True)
+    except BrokenPipeError:
+        # `portico models | head`: who reads has enough, and the command ends as it would have. What is still in the buffer
+        # would fail once more when Python ends.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

@@ -49,7 +49,7 @@ def command(*, with_probe: bool, as_json: bool, config: Path) -> int:
         )
         return 0
     rows = [_row(name, entry, config) for name, entry in providers.items()]
-    output.table(("provider", "engine", "status", "endpoints", "models", "key"), rows)
+    output.table(("provider", "engine", "status", "endpoints", "models", "key", "tags", "description"), rows)
     if probes is not None:
         output.data("")
         shown = [_probe_row(result) for results in probes.values() for result in results]
@@ -77,6 +77,8 @@ def _row(name: str, entry: "Provider", config: Path) -> list[str]:
         ", ".join(entry.endpoints),
         str(len(entry.models)),
         _key(entry, config),
+        ", ".join(entry.tags),
+        entry.description or "",
     ]
 
 

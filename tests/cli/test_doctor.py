@@ -147,6 +147,13 @@ def test_a_silent_service_is_a_problem_if_it_is_required(required: str, state: s
         assert items["services", f"one ({port})"]["state"] == state
 
 
+def test_a_service_is_shown_with_its_description(quiet: Project) -> None:
+    """So that a reader knows what is missing."""
+    port = free_port()
+    _with_service(quiet, f"port: {port}, description: The cache")
+    assert _examine(quiet)[1]["services", f"one ({port})"]["message"] == "The cache: connection refused"
+
+
 def test_a_service_that_accepts_connections_is_well(quiet: Project) -> None:
     """Over TCP a connection is enough; over HTTP an answer has to come."""
     with _listening() as port:
