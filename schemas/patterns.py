@@ -8,7 +8,7 @@ IPV4 = rf"{_BYTE}(?:\.{_BYTE}){{3}}"
 """An IPv4 address in its usual form."""
 
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
-HOST_NAME = rf"(?:{_LABEL}\.)*(?=[0-9]*[A-Za-z_-]){_LABEL}"
+HOST_NAME = rf"(?:{_LABEL}\.)*(?=[0-9]*[A-Za-z_-]){_LABEL}\.?"
 """A host's name: its last part is no number, which would make it an address (https://url.spec.whatwg.org/#host-parsing)."""
 
 

@@ -137,7 +137,8 @@ Endpoint = Annotated[
     str,
     AfterValidator(_endpoint),
     Field(
-        description="The root of a server, without `/v1`: scheme, host, port and, behind a reverse proxy, a path prefix.",
+        description="The root of a server, without `/v1`: scheme, host, port and, behind a reverse proxy, a path prefix. "
+        "Of a cloud provider, the base URL that it documents, version included.",
         json_schema_extra={
             "format": "uri",
             "pattern": _ENDPOINT_PATTERN,

@@ -8,8 +8,12 @@ from schemas.diagnostics import Finding, Severity
 
 def _find(subject: Subject) -> Iterator[Finding]:
     matched = {pattern.provider for pattern in subject.config.mappings.patterns}
+    # A target that names nothing known is told about elsewhere, and was most likely meant to lead to one of these.
+    lost = {target.provider for _, _, target in subject.targets() if subject.engine_model(target) is None}
+    if not lost <= subject.providers.keys():
+        return
     for name, entry in subject.active.items():
-        for model in entry.models if name not in matched else ():
+        for model in entry.models if name not in matched | lost else ():
             if (name, model) not in subject.public_by_deployment:
                 yield Finding(
                     f"no public model leads to `{model}` of `{name}`",
@@ -22,6 +26,6 @@ CHECK = Check(
     code="unmapped-model",
     severity=Severity.INFO,
     summary="An active provider lists a model that no public model has as a target.",
-    remedy="Clients cannot ask for it. Models of providers that a pattern leads to are not told about.",
+    remedy="Clients cannot ask for it. Models of providers that a pattern leads to are not told about, nor those that a mistyped target may have meant.",
     find=_find,
 )

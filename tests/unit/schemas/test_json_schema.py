@@ -160,11 +160,11 @@ def _providers(**entry: Any) -> Any:
 
 ENDPOINTS: Forms = {
     True: ["http://a", "https://a/", "http://a:1", "http://a:65535", "http://a:00080", "http://[::1]:8000/x/y", "http://A.b-c_d:1/~x.y",
-           "http://1.2.3.4", "http://0a", "http://a.1b", "http://a/...", "http://_x"],
+           "http://1.2.3.4", "http://0a", "http://a.1b", "http://a/...", "http://_x", "http://a.b.:1"],
     False: ["", "a:1", "ftp://a", "http://", "http://a:0", "http://a:65536", "http://a:000080", "http://a:99999", "http://u:p@a",
             "http://u@a", "http://a?x", "http://a#x", "http://a//", "http://a b", "http://a/x y", "HTTP://a", "http://[::1", "http://a:",
             "http://999.1.1.1", "http://1.2.3", "http://2130706433", "http://-a", "http://a-", "http://a..b", "http://.a", "http://a/..",
-            "http://a/../b", "http://a/."],
+            "http://a/../b", "http://a/.", "http://a..:1"],
 }  # fmt: skip
 DURATIONS: Forms = {
     True: ["1ms", "500ms", "30s", "007s", "168h", "10080m", "604800s", "604800000ms"],

@@ -54,3 +54,14 @@ def test_ollamas_own_api(path: str) -> None:
 def test_prefixes_are_fine(engine: str, url: str) -> None:
     """What a reverse proxy may call a server, and what a cloud calls its own base URL."""
     assert not _hints(engine, url)
+
+
+@pytest.mark.parametrize("url", ["https://api.openai.com", "http://127.0.0.1:8000/"])
+def test_openais_base_url_has_its_version(url: str) -> None:
+    """LiteLLM adds nothing but the API's own path, so without it every request would get 404."""
+    assert _hints("openai", url) == [
+        (
+            "the endpoint has no path, and nothing is added to it for the engine openai",
+            f"write {url.rstrip('/')}/v1",
+        )
+    ]

@@ -66,7 +66,7 @@ def test_a_provider_against_the_gateways_defaults() -> None:
     ("health", "count"),
     [
         ("timeout: 11s", 1),
-        ("interval: 1s", 1),
+        ("interval: 999ms", 1),
         ("interval: 1s, timeout: 1s", 0),
         ("interval: 5s, timeout: 6000ms", 1),
     ],
