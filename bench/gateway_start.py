@@ -161,7 +161,12 @@ def _until(started: float, answers: Callable[[], bool]) -> float:
 
 @contextlib.contextmanager
 def _running(command: list[str]) -> Iterator[tuple[float, "subprocess.Popen[bytes]"]]:
-    environment = {**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+    # LiteLLM does not start without a master key unless it is told that nobody else can reach it.
+    alone = {
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true",
+    }
+    environment = {**os.environ, **alone}
     started = time.monotonic()
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True

@@ -24,7 +24,11 @@ def read_sources(directory: Path) -> tuple[Source, ...]:
         except FileNotFoundError:
             if kind not in OPTIONAL_DOCUMENTS:
                 hint = f"create it, or name the directory that holds it with --config (looked in {shown_path(directory)})"
-                diagnostics.append(Diagnostic("missing-file", Severity.ERROR, "the file does not exist", Place(shown, 1, 1), hint))
+                diagnostics.append(
+                    Diagnostic(
+                        "missing-file", Severity.ERROR, "the file does not exist", Place(shown, 1, 1), hint
+                    )
+                )
         except OSError as error:
             message = f"the file cannot be read: {error.strerror or error}"
             diagnostics.append(Diagnostic("unreadable-file", Severity.ERROR, message, Place(shown, 1, 1)))

@@ -16,7 +16,9 @@ pytest_plugins = ["tests.gateway.fixtures"]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--update-golden` rewrites expected files, and deletes those that nothing produces any more."""
-    parser.addoption("--update-golden", action="store_true", help="rewrite the expected files from what is produced now")
+    parser.addoption(
+        "--update-golden", action="store_true", help="rewrite the expected files from what is produced now"
+    )
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from generator.addresses import canonical, is_this_machine, overlap
-from generator.checks.ports import Use, gateway_uses, services, transport
+from generator.checks.ports import gateway_uses, services, transport
 from generator.checks.subject import Check, Subject, in_ports, in_providers
 from generator.compile import endpoint
-from schemas.diagnostics import Finding, Pointer, Severity
+from schemas.diagnostics import Finding, Severity
 
 
 def _find(subject: Subject) -> Iterator[Finding]:
@@ -29,10 +29,6 @@ def _find(subject: Subject) -> Iterator[Finding]:
                 yield Finding(
                     message, in_ports("services", name, "port"), "give one of them another port", own.at
                 )
-
-
-def _written(own: Use) -> Pointer | None:
-    return own.at if own.given else None
 
 
 def _meets(host: str, listening: str) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from generator.render.yaml_text import yaml_text
 
-_text = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=12)
+_text = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12)
 _scalars = st.one_of(
     st.none(), st.booleans(), st.integers(), _text, st.decimals(0, 9999, places=9).map(float)
 )

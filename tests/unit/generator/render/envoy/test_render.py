@@ -173,7 +173,9 @@ def _all(node: Any, key: str) -> Any:
 @pytest.mark.parametrize(
     ("address", "rewritten"), [("127.0.0.1", False), ("::1", False), ("0.0.0.0", True), ("::", True)]
 )
-def test_the_control_api_is_reached_under_any_name_of_an_open_gateway(address: str, rewritten: bool) -> None:
+def test_the_control_api_is_reached_under_any_name_of_an_open_gateway(
+    address: str, *, rewritten: bool
+) -> None:
     """It answers to localhost only; other machines use other names, which are replaced only where they may connect at all."""
     gateway = {**GATEWAY, "listen": {**GATEWAY.get("listen", {}), "address": address}}
     routes = json.dumps(resources(topology_of(PROVIDERS, MAPPINGS, gateway), "rds"))
