@@ -179,7 +179,7 @@ CASES: list[tuple[str, Callable[[Topology], Topology], list[Change]]] = [
                 "vllm",
                 Action.CHANGED,
                 "health",
-                "/health every 5s within 2s, out after 3, back after 1",
+                "/health every 5s within 1s, out after 3, back after 1",
                 "/h every 1m within 500ms, out after 2, back after 1",
                 Effect.HOT,
             )
