@@ -5,7 +5,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,10 +67,12 @@ class Project:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project() -> Iterator[Project]:
     """A fresh copy of the configuration beside this file."""
-    shutil.copytree(HERE / "project", tmp_path / "project")
-    return Project(tmp_path / "project")
+    # The state directory inside it holds unix sockets, whose paths may have a hundred bytes; pytest's folders take them all.
+    with tempfile.TemporaryDirectory(prefix="portico-") as folder:
+        shutil.copytree(HERE / "project", Path(folder) / "project")
+        yield Project(Path(folder) / "project")
 
 
 @pytest.fixture
