@@ -87,7 +87,7 @@ run: install ## Serve config/ on localhost:4000 (Ctrl-C drains and stops)
 
 .PHONY: test
 test: install ## Tests that need no vLLM: under five minutes
-	$(PYTEST) -m "not full" $(PYTEST_FLAGS)
+	$(PYTEST) -m "not full" --numprocesses 2 --dist loadfile $(PYTEST_FLAGS)
 
 .PHONY: full
 full: install $(FULL_STAMP) actionlint ## The long tests: real vLLM in .venv-vllm, Redis, promtool, actionlint
