@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -125,6 +126,10 @@ def make_site(
     return Site(folder, port, control_port, {**inherited, **(environment or {})})
 
 
+def _heed_hangups() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @contextlib.contextmanager
 def running_gateway(site: Site, *arguments: str) -> Iterator[Gateway]:
     """`portico up` until the `with` is left, its direct lane serving. What it and its processes said is added to errors."""
@@ -136,6 +141,8 @@ def running_gateway(site: Site, *arguments: str) -> Iterator[Gateway]:
             cwd=site.folder,
             stdout=file,
             stderr=subprocess.STDOUT,
+            # Tests that run under nohup would hand it on, and a signal that is ignored at the start stays ignored.
+            preexec_fn=_heed_hangups,
         )
     gateway = Gateway(site, process, words)
     try:

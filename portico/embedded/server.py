@@ -111,7 +111,7 @@ def serve(options: Options) -> NoReturn:
     try:
         server = xllamacpp.Server(parameters)
     except RuntimeError as error:
-        raise CannotServe(f"llama.cpp could not serve {options.model}; its log above says why") from error
+        raise CannotServe(f"llama.cpp could not serve {options.model}; its log says why") from error
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())

@@ -89,14 +89,13 @@ def test_embedded_server_names_what_is_wrong(tmp_path: Path, double: Engine) -> 
 
 
 def test_embedded_server_refuses_a_broken_model(tmp_path: Path) -> None:
-    """A GGUF that breaks off is refused by llama.cpp, and the last line says so."""
+    """A GGUF that breaks off is refused by llama.cpp, whose own log says why, and a line of ours says so."""
     broken = tmp_path / "broken.gguf"
     broken.write_bytes(TINY_GGUF.read_bytes()[:5000])
     ended = embedded_server("--model", str(broken), "--port", "0")
     assert ended.returncode == 1
-    assert (
-        ended.stderr.splitlines()[-1] == f"error: llama.cpp could not serve {broken}; its log above says why"
-    )
+    # llama.cpp writes its log from a thread of its own, which may come last.
+    assert f"error: llama.cpp could not serve {broken}; its log says why" in ended.stderr.splitlines()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
