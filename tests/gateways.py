@@ -142,7 +142,7 @@ def running_gateway(site: Site, *arguments: str) -> Iterator[Gateway]:
             stdout=file,
             stderr=subprocess.STDOUT,
             # Tests that run under nohup would hand it on, and a signal that is ignored at the start stays ignored.
-            preexec_fn=_heed_hangups,
+            preexec_fn=_heed_hangups,  # noqa: PLW1509 (it takes no lock)
         )
     gateway = Gateway(site, process, words)
     try:
