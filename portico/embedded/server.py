@@ -187,7 +187,9 @@ def main() -> int:
     try:
         serve(options)
     except CannotServe as error:
-        sys.stderr.write(f"error: {error}\n")
+        # A thread of llama.cpp may be in the middle of a line of its log.
+        own_line = "\n" if isinstance(error.__cause__, RuntimeError) else ""
+        sys.stderr.write(f"{own_line}error: {error}\n")
         return 1
 
 
